@@ -1,0 +1,50 @@
+package core
+
+import "time"
+
+// A TaskKind names a kind of background work.
+type TaskKind string
+
+// The kinds of task.
+const (
+	TaskAnalyzeNote    TaskKind = "analyze_note"
+	TaskAnswerQuestion TaskKind = "answer_question"
+)
+
+// A TaskState says how far a task has come.
+type TaskState string
+
+// The states of a task. The last three are final.
+const (
+	TaskQueued    TaskState = "queued"
+	TaskRunning   TaskState = "running"
+	TaskDone      TaskState = "done"
+	TaskFailed    TaskState = "failed"
+	TaskCancelled TaskState = "cancelled"
+)
+
+// A TaskRef names a task's row.
+type TaskRef struct {
+	UserID int64 `json:"user"`
+	ID     int64 `json:"task"`
+}
+
+// A Task is background work that a person can watch.
+type Task struct {
+	UserID    int64
+	ID        int64
+	PublicID  string // unguessable, for the API
+	Kind      TaskKind
+	State     TaskState
+	NoteID    int64 // what analyze_note reads; 0 otherwise
+	Revision  int   // of the note when the task was made
+	MessageID int64 // the message that shows the result; 0 when none does
+	Attempts  int
+	NextTryAt time.Time
+	Progress  int    // 0..100
+	Message   string // what it is doing, or why it failed
+	CreatedAt time.Time
+}
+
+// Ref returns the name of t's row.
+func (t Task) Ref() TaskRef { return TaskRef{UserID: t.UserID, ID: t.ID} }

@@ -1,0 +1,44 @@
+package core
+
+import "time"
+
+// A Role says what a user may do.
+type Role string
+
+// The roles.
+const (
+	RoleUser  Role = "user"
+	RoleAdmin Role = "admin"
+)
+
+// ParseRole returns the role of that name. An error is of kind ErrInvalid.
+func ParseRole(name string) (Role, error) {
+	switch r := Role(name); r {
+	case RoleUser, RoleAdmin:
+		return r, nil
+	}
+	return "", Tell(ErrInvalid, "role: %q is neither user nor admin.", name)
+}
+
+// A User is an account. It owns everything it has told Kith.
+type User struct {
+	ID         int64
+	TelegramID int64  // 0 without a Telegram identity
+	Username   string // "" without one
+	Name       string // as Telegram gives it
+	Role       Role
+	Timezone   string // IANA name
+	CreatedAt  time.Time
+	DisabledAt *time.Time // nil when enabled
+}
+
+// Location returns the user's time zone, or UTC when its name is not known here.
+func (u User) Location() *time.Location {
+	if loc, err := time.LoadLocation(u.Timezone); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// Disabled reports whether the user is shut out.
+func (u User) Disabled() bool { return u.DisabledAt != nil }
