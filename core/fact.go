@@ -78,22 +78,21 @@ type Reading struct {
 
 // A Fact is one thing learnt from a note about one contact.
 type Fact struct {
-	UserID       int64
-	ID           int64
-	NoteID       int64
-	MentionID    int64
-	ContactID    int64 // 0 while the mention's contact is not known
-	Category     Category
-	Text         string
-	Quote        string // the evidence, word for word
-	QuoteStart   int    // where the quote starts in the note, in bytes
-	Confidence   float64
-	State        FactState
-	Slot         Slot
-	Value        string
-	DueAt        *time.Time
-	SupersededBy int64 // the newer fact; 0 when this one is current
-	SaidAt       time.Time
+	UserID     int64
+	ID         int64
+	NoteID     int64
+	MentionID  int64
+	ContactID  int64 // 0 while the mention's contact is not known
+	Category   Category
+	Text       string
+	Quote      string // the evidence, word for word
+	QuoteStart int    // where the quote starts in the note, in bytes
+	Confidence float64
+	State      FactState
+	Slot       Slot
+	Value      string
+	DueAt      *time.Time
+	SaidAt     time.Time
 }
 
 // KeepAt is the confidence from which a fact with evidence is kept at once;

@@ -64,19 +64,17 @@ CREATE TABLE facts (
     value         text NOT NULL DEFAULT '',
     value_key     text NOT NULL GENERATED ALWAYS AS (kith_fold(value)) STORED,
     due_at        timestamptz,
-    superseded_by bigint,
     touched_at    timestamptz,
     said_at       timestamptz NOT NULL,
     PRIMARY KEY (user_id, id),
     FOREIGN KEY (user_id, note_id) REFERENCES notes ON DELETE CASCADE,
     FOREIGN KEY (user_id, mention_id) REFERENCES mentions ON DELETE CASCADE,
-    FOREIGN KEY (user_id, contact_id) REFERENCES contacts ON DELETE CASCADE,
-    FOREIGN KEY (user_id, superseded_by) REFERENCES facts (user_id, id)
+    FOREIGN KEY (user_id, contact_id) REFERENCES contacts ON DELETE CASCADE
 );
 CREATE INDEX facts_note ON facts (user_id, note_id);
 CREATE INDEX facts_mention ON facts (user_id, mention_id);
 CREATE INDEX facts_contact ON facts (user_id, contact_id, said_at DESC);
-CREATE INDEX facts_superseded_by ON facts (user_id, superseded_by) WHERE superseded_by IS NOT NULL;
+CREATE INDEX facts_slot ON facts (user_id, contact_id, slot, said_at DESC) WHERE slot <> '';
 CREATE INDEX facts_value ON facts (user_id, slot, value_key) WHERE slot <> '';
 CREATE INDEX facts_tsv ON facts USING gin (user_id, tsv);
 
@@ -118,7 +116,7 @@ CREATE TABLE audit_events (
     id        bigint GENERATED ALWAYS AS IDENTITY,
     step      bigint NOT NULL,
     actor     text NOT NULL CHECK (actor IN ('user', 'engine')),
-    entity    text NOT NULL CHECK (entity IN ('note', 'contact', 'alias', 'mention', 'fact', 'interaction')),
+    entity    text NOT NULL CHECK (entity IN ('note', 'contact', 'alias', 'mention', 'fact')),
     entity_id bigint NOT NULL,
     before    jsonb,
     after     jsonb,
@@ -129,11 +127,48 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_step ON audit_events (user_id, step, id);
 CREATE INDEX audit_events_entity ON audit_events (user_id, entity, entity_id, id);
 
+-- Triggers write the audit events, so that no statement can forget to. The
+-- transaction says which step it belongs to and who acts. Columns that are
+-- computed, and the words of a note that did not change, are left out.
+-- +goose StatementBegin
+CREATE FUNCTION kith_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    computed text[] := ARRAY['tsv', 'lang', 'name_key', 'first_key', 'value_key', 'updated_at'];
+    before   jsonb;
+    after    jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD) - computed; END IF;
+    IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW) - computed; END IF;
+    IF TG_ARGV[0] = 'note' THEN
+        after := after - 'text';
+        IF TG_OP = 'UPDATE' AND OLD.text = NEW.text THEN before := before - 'text'; END IF;
+    END IF;
+    INSERT INTO audit_events (user_id, step, actor, entity, entity_id, before, after)
+    VALUES (COALESCE(NEW.user_id, OLD.user_id),
+        COALESCE(NULLIF(current_setting('kith.step', true), '')::bigint, nextval('steps')),
+        COALESCE(NULLIF(current_setting('kith.actor', true), ''), 'user'),
+        TG_ARGV[0], COALESCE(NEW.id, OLD.id), before, after);
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+
+CREATE TRIGGER audit AFTER INSERT ON notes FOR EACH ROW EXECUTE FUNCTION kith_audit('note');
+CREATE TRIGGER audit_change AFTER UPDATE OF text, deleted_at ON notes FOR EACH ROW
+    WHEN (OLD.text IS DISTINCT FROM NEW.text OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+    EXECUTE FUNCTION kith_audit('note');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON contacts FOR EACH ROW EXECUTE FUNCTION kith_audit('contact');
+CREATE TRIGGER audit AFTER INSERT ON aliases FOR EACH ROW EXECUTE FUNCTION kith_audit('alias');
+CREATE TRIGGER audit AFTER UPDATE ON mentions FOR EACH ROW EXECUTE FUNCTION kith_audit('mention');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION kith_audit('fact');
+
 -- +goose Down
 DROP TABLE audit_events;
+DROP TRIGGER audit ON aliases;
+DROP TRIGGER audit ON contacts;
 DROP TABLE reminders;
 DROP TABLE interactions;
 DROP TABLE facts;
 DROP TABLE mentions;
 DROP TABLE notes;
+DROP FUNCTION kith_audit();
 DROP SEQUENCE steps;

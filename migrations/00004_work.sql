@@ -8,6 +8,7 @@ CREATE TABLE messages (
     kind                text NOT NULL CHECK (kind IN ('note', 'card', 'people', 'found', 'answer', 'phrase')),
     note_id             bigint,
     contact_id          bigint,
+    paced               boolean NOT NULL DEFAULT false,
     args                jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(args) = 'object'),
     reply_to            bigint,
     wanted              integer NOT NULL DEFAULT 1,
