@@ -42,3 +42,12 @@ func (u User) Location() *time.Location {
 
 // Disabled reports whether the user is shut out.
 func (u User) Disabled() bool { return u.DisabledAt != nil }
+
+// An Actor says who made a change.
+type Actor string
+
+// The actors.
+const (
+	ActorUser   Actor = "user"
+	ActorEngine Actor = "engine" // an analysis, on what the user said
+)

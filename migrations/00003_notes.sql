@@ -78,16 +78,18 @@ CREATE INDEX facts_slot ON facts (user_id, contact_id, slot, said_at DESC) WHERE
 CREATE INDEX facts_value ON facts (user_id, slot, value_key) WHERE slot <> '';
 CREATE INDEX facts_tsv ON facts USING gin (user_id, tsv);
 
--- Evidence that the user met or spoke with a contact.
+-- Evidence that the user met or spoke with a contact. That of a mention waits
+-- without a contact while nobody knows who is meant.
 CREATE TABLE interactions (
-    user_id    bigint NOT NULL,
+    user_id    bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     id         bigint GENERATED ALWAYS AS IDENTITY,
-    contact_id bigint NOT NULL,
+    contact_id bigint,
     note_id    bigint,
     mention_id bigint,
     at         timestamptz NOT NULL,
     PRIMARY KEY (user_id, id),
-    UNIQUE (user_id, contact_id, note_id),
+    UNIQUE (user_id, mention_id),
+    CHECK (contact_id IS NOT NULL OR mention_id IS NOT NULL),
     FOREIGN KEY (user_id, contact_id) REFERENCES contacts ON DELETE CASCADE,
     FOREIGN KEY (user_id, note_id) REFERENCES notes ON DELETE CASCADE,
     FOREIGN KEY (user_id, mention_id) REFERENCES mentions ON DELETE CASCADE

@@ -6,12 +6,17 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/kith-platform/kith/core"
 )
 
 // querier is what a pool and a transaction have in common.
@@ -96,7 +101,41 @@ func one[T any](ctx context.Context, s *Store, sql string, args ...any) (T, erro
 		var none T
 		return none, err
 	}
-	return pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[T])
+	return row, known(err)
+}
+
+// known turns the errors of Postgres that a person can cause into core's kinds.
+func known(err error) error {
+	var pgErr *pgconn.PgError
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return core.ErrNotFound
+	case errors.As(err, &pgErr) && pgErr.Code == uniqueViolation:
+		return fmt.Errorf("%w: %s", core.ErrConflict, pgErr.ConstraintName)
+	}
+	return err
+}
+
+// uniqueViolation is the SQLSTATE of a duplicate key.
+const uniqueViolation = "23505"
+
+// Unavailable reports whether err says that the database cannot be reached or
+// cannot work just now, so that the same call may succeed later.
+func Unavailable(err error) bool {
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		switch pgErr.Code[:2] {
+		case "08", "53", "57", "58", "40", "25": // connection, resources, shutdown, system, rollback, read only
+			return true
+		}
+		return false
+	}
+	var connectErr *pgconn.ConnectError
+	var netErr net.Error
+	return errors.As(err, &connectErr) || errors.As(err, &netErr) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, context.DeadlineExceeded)
 }
 
 // all reads the rows of a query into Ts.
@@ -106,4 +145,13 @@ func all[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, er
 		return nil, err
 	}
 	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
+
+// orNull returns NULL for the zero value.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
 }

@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// NewStep makes what the transaction does from here on one act of the user,
+// and returns its number.
+func (s *Store) NewStep(ctx context.Context) (step int64, err error) {
+	defer wrap(&err, "new step")
+	err = s.db.QueryRow(ctx, `-- new step
+		SELECT set_config('kith.step', nextval('steps')::text, true)::bigint`).Scan(&step)
+	return step, err
+}
+
+// ResumeStep makes what the transaction does from here on part of a step, done
+// by an engine or by the user.
+func (s *Store) ResumeStep(ctx context.Context, step int64, actor core.Actor) (err error) {
+	defer wrap(&err, "resume step %d", step)
+	_, err = s.db.Exec(ctx, `-- resume step
+		SELECT set_config('kith.step', $1::bigint::text, true), set_config('kith.actor', $2, true)`, step, actor)
+	return err
+}
+
+// A Made is a row that a step made.
+type Made struct {
+	Entity   string // "note", "contact", "alias", …
+	EntityID int64
+}
+
+// MadeBy returns the rows that a step made, the newest first.
+func (s *Store) MadeBy(ctx context.Context, userID, step int64) (_ []Made, err error) {
+	defer wrap(&err, "made by step %d", step)
+	return all[Made](ctx, s, `-- made by step
+		SELECT entity, entity_id FROM audit_events
+		WHERE user_id = $1 AND step = $2 AND before IS NULL ORDER BY id DESC`, userID, step)
+}

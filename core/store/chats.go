@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// OpenChat says that the user has a chat with the bot and has just written in
+// it: whoever blocked the bot has let it in again.
+func (s *Store) OpenChat(ctx context.Context, userID, chatID int64) (err error) {
+	defer wrap(&err, "open chat")
+	_, err = s.db.Exec(ctx, `-- open chat
+		INSERT INTO chats (user_id, chat_id) VALUES ($1, $2)
+		ON CONFLICT (user_id) DO UPDATE SET chat_id = $2, blocked_at = NULL`, userID, chatID)
+	return err
+}
+
+// ClaimChat makes owner the only one who writes into the user's chat for the
+// given time. It reports false when somebody else does, the chat rests, or the
+// user has blocked the bot.
+func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold time.Duration) (claimed bool, err error) {
+	defer wrap(&err, "claim chat")
+	tag, err := s.db.Exec(ctx, `-- claim chat
+		UPDATE chats SET claimed_by = $2, claimed_until = now() + $3
+		WHERE user_id = $1 AND blocked_at IS NULL
+			AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = $2)
+			AND (rest_until IS NULL OR rest_until < now())`, userID, owner, hold)
+	return tag.RowsAffected() == 1, err
+}
+
+// ReleaseChat lets others write into the user's chat.
+func (s *Store) ReleaseChat(ctx context.Context, userID int64, owner string) (err error) {
+	defer wrap(&err, "release chat")
+	_, err = s.db.Exec(ctx, `-- release chat
+		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
+		WHERE user_id = $1 AND claimed_by = $2`, userID, owner)
+	return err
+}
+
+// RestChat keeps everybody from writing into the user's chat for a while.
+func (s *Store) RestChat(ctx context.Context, userID int64, rest time.Duration) (err error) {
+	defer wrap(&err, "rest chat")
+	_, err = s.db.Exec(ctx, `-- rest chat
+		UPDATE chats SET rest_until = GREATEST(rest_until, now() + $2) WHERE user_id = $1`, userID, rest)
+	return err
+}
+
+// BlockChat says that the user has blocked the bot: nothing is written until
+// they write again.
+func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
+	defer wrap(&err, "block chat")
+	_, err = s.db.Exec(ctx, `-- block chat
+		UPDATE chats SET blocked_at = now() WHERE user_id = $1`, userID)
+	return err
+}

@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const contactColumns = `c.user_id, c.id, c.full_name, c.tier, c.birthday,
+	COALESCE(c.telegram_id, 0) AS telegram_id, COALESCE(c.telegram_username, '') AS telegram_username, c.created_at`
+
+// Contact returns a live contact, or an error of kind core.ErrNotFound.
+func (s *Store) Contact(ctx context.Context, userID, id int64) (_ core.Contact, err error) {
+	defer wrap(&err, "contact %d", id)
+	return one[core.Contact](ctx, s, `-- contact
+		SELECT `+contactColumns+` FROM contacts c
+		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL`, userID, id)
+}
+
+// AddContact adds a person and returns it with its id. A live contact of the
+// same name, in any case, is an error of kind core.ErrConflict.
+func (s *Store) AddContact(ctx context.Context, c core.Contact) (_ core.Contact, err error) {
+	defer wrap(&err, "add contact")
+	return one[core.Contact](ctx, s, `-- add contact
+		INSERT INTO contacts AS c (user_id, full_name, tier, birthday, telegram_id, telegram_username)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		RETURNING `+contactColumns,
+		c.UserID, c.FullName, c.Tier, c.Birthday, orNull(c.TelegramID), orNull(c.TelegramUsername))
+}
+
+// SetBirthday says when the contact was born.
+func (s *Store) SetBirthday(ctx context.Context, userID, id int64, b core.Birthday) (err error) {
+	defer wrap(&err, "set birthday of contact %d", id)
+	_, err = s.db.Exec(ctx, `-- set birthday
+		UPDATE contacts SET birthday = $3, updated_at = now()
+		WHERE user_id = $1 AND id = $2 AND birthday IS DISTINCT FROM $3`, userID, id, b)
+	return err
+}
+
+// ContactSummary is a contact as lists show it.
+type ContactSummary struct {
+	ID       int64
+	FullName string
+	LastNote *time.Time // nil when no note is about them
+}
+
+// ContactsPage returns limit live contacts by name, past offset, and how many
+// there are in all.
+func (s *Store) ContactsPage(ctx context.Context, userID int64, offset, limit int) (_ []ContactSummary, total int, err error) {
+	defer wrap(&err, "contacts page")
+	list, err := all[ContactSummary](ctx, s, `-- contacts page
+		SELECT c.id, c.full_name, (
+			SELECT max(n.said_at) FROM mentions m JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
+			WHERE m.user_id = c.user_id AND m.contact_id = c.id AND n.deleted_at IS NULL) AS last_note
+		FROM contacts c
+		WHERE c.user_id = $1 AND c.deleted_at IS NULL
+		ORDER BY c.name_key, c.id LIMIT $3 OFFSET $2`, userID, offset, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = s.db.QueryRow(ctx, `-- count contacts
+		SELECT count(*) FROM contacts WHERE user_id = $1 AND deleted_at IS NULL`, userID).Scan(&total)
+	return list, total, err
+}
+
+// RecentContacts returns the live contacts spoken about last, the latest first.
+func (s *Store) RecentContacts(ctx context.Context, userID int64, limit int) (_ []core.Contact, err error) {
+	defer wrap(&err, "recent contacts")
+	return all[core.Contact](ctx, s, `-- recent contacts
+		WITH recent AS (
+			SELECT id, said_at FROM notes
+			WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT 50)
+		SELECT `+contactColumns+` FROM contacts c JOIN (
+			SELECT m.contact_id, max(r.said_at) AS at FROM recent r JOIN mentions m ON m.user_id = $1 AND m.note_id = r.id
+			WHERE m.contact_id IS NOT NULL GROUP BY m.contact_id) l ON l.contact_id = c.id
+		WHERE c.user_id = $1 AND c.deleted_at IS NULL
+		ORDER BY l.at DESC LIMIT $2`, userID, limit)
+}
+
+// NextBirthdays returns live contacts with a birthday, by the next day it
+// falls on from the day of from on, in from's location.
+func (s *Store) NextBirthdays(ctx context.Context, userID int64, from time.Time, limit int) (_ []core.Contact, err error) {
+	defer wrap(&err, "next birthdays")
+	return all[core.Contact](ctx, s, `-- next birthdays
+		SELECT `+contactColumns+` FROM contacts c
+		WHERE c.user_id = $1 AND c.deleted_at IS NULL AND c.birthday IS NOT NULL
+		ORDER BY right(c.birthday, 5) < $2, right(c.birthday, 5), c.name_key LIMIT $3`,
+		userID, from.Format("01-02"), limit)
+}
+
+// TrashContact moves the contact to the trash, unless a live note is about it
+// or somebody filled it in by hand. It reports whether it did.
+func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed bool, err error) {
+	defer wrap(&err, "trash contact %d", id)
+	tag, err := s.db.Exec(ctx, `-- trash unused contact
+		UPDATE contacts c SET deleted_at = now(), updated_at = now()
+		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL AND NOT EXISTS (
+			SELECT FROM mentions m JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
+			WHERE m.user_id = $1 AND m.contact_id = $2 AND n.deleted_at IS NULL)`, userID, id)
+	return tag.RowsAffected() == 1, err
+}
+
+// AddAlias keeps another name of a contact. Saying it again changes nothing.
+func (s *Store) AddAlias(ctx context.Context, userID, contactID int64, name, source string) (err error) {
+	defer wrap(&err, "add alias of contact %d", contactID)
+	_, err = s.db.Exec(ctx, `-- add alias
+		INSERT INTO aliases (user_id, contact_id, name, source) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (user_id, contact_id, name_key) DO NOTHING`, userID, contactID, name, source)
+	return err
+}
+
+// DropAlias forgets another name of a contact.
+func (s *Store) DropAlias(ctx context.Context, userID, id int64) (err error) {
+	defer wrap(&err, "drop alias %d", id)
+	_, err = s.db.Exec(ctx, `-- drop alias
+		DELETE FROM aliases WHERE user_id = $1 AND id = $2`, userID, id)
+	return err
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const factColumns = `f.user_id, f.id, f.note_id, f.mention_id, COALESCE(f.contact_id, 0) AS contact_id,
+	f.category, f.text, f.quote, f.quote_start, f.confidence, f.state, f.slot, f.value, f.due_at, f.said_at`
+
+// A fact is current while its contact has no newer kept one in the same
+// single-valued slot. That is derived, not stored, so that whatever happens to
+// the newer fact, the older one is right.
+const current = `NOT (f.slot IN ('home', 'employer', 'birthday') AND EXISTS (
+		SELECT FROM facts newer JOIN notes nn ON nn.user_id = newer.user_id AND nn.id = newer.note_id
+		WHERE newer.user_id = f.user_id AND newer.contact_id = f.contact_id AND newer.slot = f.slot
+			AND newer.state = 'kept' AND nn.deleted_at IS NULL
+			AND (newer.said_at, newer.id) > (f.said_at, f.id)))`
+
+// AddFact keeps a fact drawn from a note and returns its id.
+func (s *Store) AddFact(ctx context.Context, f core.Fact) (id int64, err error) {
+	defer wrap(&err, "add fact to note %d", f.NoteID)
+	err = s.db.QueryRow(ctx, `-- add fact
+		INSERT INTO facts (user_id, note_id, mention_id, contact_id, category, text, quote, quote_start,
+			confidence, state, slot, value, due_at, said_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		RETURNING id`,
+		f.UserID, f.NoteID, f.MentionID, orNull(f.ContactID), f.Category, f.Text, f.Quote, f.QuoteStart,
+		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt).Scan(&id)
+	return id, err
+}
+
+// Fact returns a fact of a live note, or an error of kind core.ErrNotFound.
+func (s *Store) Fact(ctx context.Context, userID, id int64) (_ core.Fact, err error) {
+	defer wrap(&err, "fact %d", id)
+	return one[core.Fact](ctx, s, `-- fact
+		SELECT `+factColumns+` FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		WHERE f.user_id = $1 AND f.id = $2 AND n.deleted_at IS NULL`, userID, id)
+}
+
+// FactsOfNote returns the facts drawn from a note that are not discarded, in
+// the order of their evidence.
+func (s *Store) FactsOfNote(ctx context.Context, userID, noteID int64) (_ []core.Fact, err error) {
+	defer wrap(&err, "facts of note %d", noteID)
+	return all[core.Fact](ctx, s, `-- facts of note
+		SELECT `+factColumns+` FROM facts f
+		WHERE f.user_id = $1 AND f.note_id = $2 AND f.state <> 'discarded'
+		ORDER BY f.quote_start, f.id`, userID, noteID)
+}
+
+// FactsAbout returns the kept and current facts about a contact, the newest
+// first, at most limit of them. A category narrows them; "" means all.
+func (s *Store) FactsAbout(ctx context.Context, userID, contactID int64, category core.Category, limit int) (_ []core.Fact, err error) {
+	defer wrap(&err, "facts about contact %d", contactID)
+	return all[core.Fact](ctx, s, `-- facts about
+		SELECT `+factColumns+` FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		WHERE f.user_id = $1 AND f.contact_id = $2 AND f.state = 'kept' AND n.deleted_at IS NULL
+			AND ($3 = '' OR f.category = $3) AND `+current+`
+		ORDER BY f.said_at DESC, f.id DESC LIMIT $4`, userID, contactID, category, limit)
+}
+
+// A SlotFact is a fact found by its slot's value, with whom it is about.
+type SlotFact struct {
+	core.Fact
+	FullName string
+}
+
+// FactsBySlot returns the kept and current facts that have value, without case
+// and accents, in one of slots, by the contact's name.
+func (s *Store) FactsBySlot(ctx context.Context, userID int64, slots []core.Slot, value string, limit int) (_ []SlotFact, err error) {
+	defer wrap(&err, "facts by slot")
+	return all[SlotFact](ctx, s, `-- facts by slot
+		SELECT `+factColumns+`, c.full_name
+		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+			JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
+		WHERE f.user_id = $1 AND f.slot = ANY ($2::text[]) AND f.value_key = kith_fold($3) AND f.state = 'kept'
+			AND n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
+		ORDER BY c.name_key, f.said_at DESC LIMIT $4`, userID, slots, value, limit)
+}
+
+// DropUntouchedFacts removes the facts of a note that the user has not touched,
+// to make room for those of a new analysis.
+func (s *Store) DropUntouchedFacts(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "drop facts of note %d", noteID)
+	_, err = s.db.Exec(ctx, `-- drop untouched facts
+		DELETE FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NULL`, userID, noteID)
+	return err
+}
+
+// SetFactState keeps or discards a fact at the user's word. It reports false
+// when it was so already.
+func (s *Store) SetFactState(ctx context.Context, userID, id int64, state core.FactState) (changed bool, err error) {
+	defer wrap(&err, "set state of fact %d", id)
+	tag, err := s.db.Exec(ctx, `-- set fact state
+		UPDATE facts SET state = $3, touched_at = now()
+		WHERE user_id = $1 AND id = $2 AND state <> $3`, userID, id, state)
+	return tag.RowsAffected() == 1, err
+}
+
+// RewriteFact gives a fact the user's own words, and keeps it. What an engine
+// read into the old words goes.
+func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) (err error) {
+	defer wrap(&err, "rewrite fact %d", id)
+	_, err = s.db.Exec(ctx, `-- rewrite fact
+		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now()
+		WHERE user_id = $1 AND id = $2`, userID, id, text)
+	return err
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const mentionColumns = `m.user_id, m.id, m.note_id, m.name, COALESCE(m.contact_id, 0) AS contact_id, m.state, m.source`
+
+// AddMention keeps who is spoken of in a note and returns it with its id. The
+// same name in the same note is kept once: the one that is there is returned.
+func (s *Store) AddMention(ctx context.Context, m core.Mention) (_ core.Mention, err error) {
+	defer wrap(&err, "add mention in note %d", m.NoteID)
+	return one[core.Mention](ctx, s, `-- add mention
+		INSERT INTO mentions AS m (user_id, note_id, name, contact_id, state, source)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (user_id, note_id, name) DO UPDATE SET name = m.name
+		RETURNING `+mentionColumns,
+		m.UserID, m.NoteID, m.Name, orNull(m.ContactID), m.State, m.Source)
+}
+
+// Mention returns a mention in a live note, or an error of kind core.ErrNotFound.
+func (s *Store) Mention(ctx context.Context, userID, id int64) (_ core.Mention, err error) {
+	defer wrap(&err, "mention %d", id)
+	return one[core.Mention](ctx, s, `-- mention
+		SELECT `+mentionColumns+` FROM mentions m JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
+		WHERE m.user_id = $1 AND m.id = $2 AND n.deleted_at IS NULL`, userID, id)
+}
+
+// Mentions returns who is spoken of in a note, in the order they were found.
+func (s *Store) Mentions(ctx context.Context, userID, noteID int64) (_ []core.Mention, err error) {
+	defer wrap(&err, "mentions in note %d", noteID)
+	return all[core.Mention](ctx, s, `-- mentions
+		SELECT `+mentionColumns+` FROM mentions m
+		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY m.id`, userID, noteID)
+}
+
+// AssignMention says who a mention is: a contact, or with 0 nobody. Its facts
+// and its evidence of a meeting go with it.
+func (s *Store) AssignMention(ctx context.Context, userID, id, contactID int64) (err error) {
+	defer wrap(&err, "assign mention %d", id)
+	return s.InTx(ctx, func(tx *Store) error {
+		state := core.MentionResolved
+		if contactID == 0 {
+			state = core.MentionDismissed
+		}
+		if _, err := tx.db.Exec(ctx, `-- assign mention
+			UPDATE mentions SET contact_id = $3, state = $4, source = 'chosen'
+			WHERE user_id = $1 AND id = $2`, userID, id, orNull(contactID), state); err != nil {
+			return err
+		}
+		if _, err := tx.db.Exec(ctx, `-- assign facts
+			UPDATE facts SET contact_id = $3
+			WHERE user_id = $1 AND mention_id = $2 AND contact_id IS DISTINCT FROM $3`,
+			userID, id, orNull(contactID)); err != nil {
+			return err
+		}
+		return tx.moveMeeting(ctx, userID, id, contactID)
+	})
+}
+
+// DropMentionsExcept removes the mentions of a note whose names it no longer
+// has, with their facts, unless the user has touched one of these.
+func (s *Store) DropMentionsExcept(ctx context.Context, userID, noteID int64, names []string) (err error) {
+	defer wrap(&err, "drop mentions of note %d", noteID)
+	_, err = s.db.Exec(ctx, `-- drop mentions
+		DELETE FROM mentions m
+		WHERE m.user_id = $1 AND m.note_id = $2 AND m.name <> ALL ($3::text[]) AND NOT EXISTS (
+			SELECT FROM facts f WHERE f.user_id = $1 AND f.mention_id = m.id AND f.touched_at IS NOT NULL)`,
+		userID, noteID, names)
+	return err
+}

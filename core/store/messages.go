@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const messageColumns = `m.user_id, m.id, m.chat_id, m.kind, COALESCE(m.note_id, 0) AS note_id,
+	COALESCE(m.contact_id, 0) AS contact_id, m.paced, m.args, COALESCE(m.reply_to, 0) AS reply_to,
+	m.wanted, m.shown, COALESCE(m.telegram_message_id, 0) AS telegram_message_id, m.attempts, m.created_at`
+
+// OweMessage adds a message that Kith owes a chat and returns it with its id.
+func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message, err error) {
+	defer wrap(&err, "owe %s message", m.Kind)
+	return one[core.Message](ctx, s, `-- owe message
+		INSERT INTO messages AS m (user_id, chat_id, kind, note_id, contact_id, paced, args, reply_to)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		RETURNING `+messageColumns,
+		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
+}
+
+// ChangeMessage gives a message other arguments and owes the chat its new version.
+func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
+	defer wrap(&err, "change message %d", id)
+	_, err = s.db.Exec(ctx, `-- change message
+		UPDATE messages SET args = $3, wanted = wanted + 1, next_try_at = now(), attempts = 0
+		WHERE user_id = $1 AND id = $2`, userID, id, args)
+	return err
+}
+
+// TurnMessage makes a message one about a contact.
+func (s *Store) TurnMessage(ctx context.Context, userID, id int64, kind core.MessageKind, contactID int64, args core.MessageArgs) (err error) {
+	defer wrap(&err, "turn message %d", id)
+	_, err = s.db.Exec(ctx, `-- turn message
+		UPDATE messages SET kind = $3, contact_id = $4, args = $5, wanted = wanted + 1, next_try_at = now(), attempts = 0
+		WHERE user_id = $1 AND id = $2`, userID, id, kind, orNull(contactID), args)
+	return err
+}
+
+// RefreshNoteMessages owes a new version of every message that shows the note.
+func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "refresh messages of note %d", noteID)
+	_, err = s.db.Exec(ctx, `-- refresh note messages
+		UPDATE messages SET wanted = wanted + 1, next_try_at = now(), attempts = 0
+		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
+	return err
+}
+
+// ResetNoteMessages is RefreshNoteMessages, and turns the messages back to
+// their first face.
+func (s *Store) ResetNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "reset messages of note %d", noteID)
+	_, err = s.db.Exec(ctx, `-- reset note messages
+		UPDATE messages SET args = '{}', wanted = wanted + 1, next_try_at = now(), attempts = 0
+		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
+	return err
+}
+
+// MessageShown returns the message that stands in the chat under a Telegram
+// message id, or an error of kind core.ErrNotFound.
+func (s *Store) MessageShown(ctx context.Context, userID, telegramMessageID int64) (_ core.Message, err error) {
+	defer wrap(&err, "message shown")
+	return one[core.Message](ctx, s, `-- message shown
+		SELECT `+messageColumns+` FROM messages m
+		WHERE m.user_id = $1 AND m.telegram_message_id = $2`, userID, telegramMessageID)
+}
+
+// LastSpokenAbout returns the contact that the user's latest message since
+// since was about, or an error of kind core.ErrNotFound.
+func (s *Store) LastSpokenAbout(ctx context.Context, userID int64, since time.Time) (_ core.Contact, err error) {
+	defer wrap(&err, "last spoken about")
+	return one[core.Contact](ctx, s, `-- last spoken about
+		SELECT `+contactColumns+` FROM (
+			SELECT m.id, COALESCE(m.contact_id, (
+				SELECT w.contact_id FROM mentions w JOIN notes n ON n.user_id = w.user_id AND n.id = w.note_id
+				WHERE w.user_id = $1 AND w.note_id = m.note_id AND n.deleted_at IS NULL
+					AND w.contact_id IS NOT NULL ORDER BY w.id LIMIT 1)) AS contact_id
+			FROM messages m
+			WHERE m.user_id = $1 AND m.created_at > $2 AND (m.contact_id IS NOT NULL OR m.note_id IS NOT NULL)
+			ORDER BY m.id DESC LIMIT 20) l
+		JOIN contacts c ON c.user_id = $1 AND c.id = l.contact_id AND c.deleted_at IS NULL
+		ORDER BY l.id DESC LIMIT 1`, userID, since)
+}
+
+// NextOwed returns the oldest message owed to the user's chat that is due, or
+// an error of kind core.ErrNotFound.
+func (s *Store) NextOwed(ctx context.Context, userID int64) (_ core.Message, err error) {
+	defer wrap(&err, "next owed message")
+	return one[core.Message](ctx, s, `-- next owed message
+		SELECT `+messageColumns+` FROM messages m
+		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL AND m.next_try_at <= now()
+		ORDER BY m.id LIMIT 1`, userID)
+}
+
+// MarkShown says that the chat has a version of the message.
+func (s *Store) MarkShown(ctx context.Context, userID, id int64, version int, telegramMessageID int64) (err error) {
+	defer wrap(&err, "mark message %d shown", id)
+	_, err = s.db.Exec(ctx, `-- mark shown
+		UPDATE messages SET shown = $3, telegram_message_id = $4, attempts = 0
+		WHERE user_id = $1 AND id = $2 AND shown < $3`, userID, id, version, orNull(telegramMessageID))
+	return err
+}
+
+// PutOffMessage counts a failed try and says when to try again.
+func (s *Store) PutOffMessage(ctx context.Context, userID, id int64, wait time.Duration) (err error) {
+	defer wrap(&err, "put off message %d", id)
+	_, err = s.db.Exec(ctx, `-- put off message
+		UPDATE messages SET attempts = attempts + 1, next_try_at = now() + $3
+		WHERE user_id = $1 AND id = $2`, userID, id, wait)
+	return err
+}
+
+// GiveUpMessage says why a version will never be shown. A newer version is
+// tried again.
+func (s *Store) GiveUpMessage(ctx context.Context, userID, id int64, version int, why string) (err error) {
+	defer wrap(&err, "give up message %d", id)
+	_, err = s.db.Exec(ctx, `-- give up message
+		UPDATE messages SET given_up = CASE WHEN telegram_message_id IS NULL THEN $4 END, shown = $3
+		WHERE user_id = $1 AND id = $2`, userID, id, version, why)
+	return err
+}
+
+// UsersOwed returns users whose chats are owed a message that is due, and
+// whom nobody is writing to.
+func (s *Store) UsersOwed(ctx context.Context, limit int) (_ []int64, err error) {
+	defer wrap(&err, "users owed a message")
+	rows, err := s.db.Query(ctx, `-- users owed (every user)
+		SELECT DISTINCT m.user_id FROM messages m JOIN chats c ON c.user_id = m.user_id
+		WHERE m.shown < m.wanted AND m.given_up IS NULL AND m.next_try_at <= now()
+			AND (c.claimed_until IS NULL OR c.claimed_until < now())
+			AND (c.rest_until IS NULL OR c.rest_until < now()) AND c.blocked_at IS NULL
+		LIMIT $1`, limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.said_at, n.deleted_at`
+
+// A NewNote is a note that is about to be kept.
+type NewNote struct {
+	UserID    int64
+	Text      string
+	Lang      string // a text search configuration: "english"
+	ChatID    int64  // where it was said; 0 outside a chat
+	MessageID int64
+	Step      int64
+	SaidAt    time.Time
+}
+
+// AddNote keeps a note and returns it with its id. A second note from the same
+// message is an error of kind core.ErrConflict.
+func (s *Store) AddNote(ctx context.Context, n NewNote) (_ core.Note, err error) {
+	defer wrap(&err, "add note")
+	return one[core.Note](ctx, s, `-- add note
+		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at)
+		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7)
+		RETURNING `+noteColumns,
+		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt)
+}
+
+// Note returns a note, live or in the trash, or an error of kind core.ErrNotFound.
+func (s *Store) Note(ctx context.Context, userID, id int64) (_ core.Note, err error) {
+	defer wrap(&err, "note %d", id)
+	return one[core.Note](ctx, s, `-- note
+		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.id = $2`, userID, id)
+}
+
+// LockNote returns a note and holds it against change until the transaction ends.
+func (s *Store) LockNote(ctx context.Context, userID, id int64) (_ core.Note, err error) {
+	defer wrap(&err, "lock note %d", id)
+	return one[core.Note](ctx, s, `-- lock note
+		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.id = $2 FOR UPDATE`, userID, id)
+}
+
+// NoteFromMessage returns the note made from a message of the user's, or an
+// error of kind core.ErrNotFound.
+func (s *Store) NoteFromMessage(ctx context.Context, userID, chatID, messageID int64) (_ core.Note, err error) {
+	defer wrap(&err, "note from message")
+	return one[core.Note](ctx, s, `-- note from message
+		SELECT `+noteColumns+` FROM notes n
+		WHERE n.user_id = $1 AND n.chat_id = $2 AND n.message_id = $3`, userID, chatID, messageID)
+}
+
+// ReviseNote changes the words of a note, if need be, and asks for a new
+// analysis: the revision rises.
+func (s *Store) ReviseNote(ctx context.Context, userID, id int64, text, lang string) (_ core.Note, err error) {
+	defer wrap(&err, "revise note %d", id)
+	return one[core.Note](ctx, s, `-- revise note
+		UPDATE notes n SET text = $3, lang = $4::text::regconfig, revision = revision + 1, state = 'pending', engine = ''
+		WHERE n.user_id = $1 AND n.id = $2 AND n.deleted_at IS NULL
+		RETURNING `+noteColumns, userID, id, text, lang)
+}
+
+// FinishNote says how the analysis of a revision ended. It reports false, and
+// changes nothing, when the note has moved on.
+func (s *Store) FinishNote(ctx context.Context, userID, id int64, revision int, state core.NoteState, engine string) (finished bool, err error) {
+	defer wrap(&err, "finish note %d", id)
+	tag, err := s.db.Exec(ctx, `-- finish note
+		UPDATE notes SET state = $4, engine = $5
+		WHERE user_id = $1 AND id = $2 AND revision = $3 AND state = 'pending' AND deleted_at IS NULL`,
+		userID, id, revision, state, engine)
+	return tag.RowsAffected() == 1, err
+}
+
+// TrashNote moves a live note to the trash and drops the result of an analysis
+// under way. It reports false when the note was there already.
+func (s *Store) TrashNote(ctx context.Context, userID, id int64) (trashed bool, err error) {
+	defer wrap(&err, "trash note %d", id)
+	tag, err := s.db.Exec(ctx, `-- trash note
+		UPDATE notes SET deleted_at = now(), revision = revision + 1
+		WHERE user_id = $1 AND id = $2 AND deleted_at IS NULL`, userID, id)
+	return tag.RowsAffected() == 1, err
+}
+
+// NotesAbout returns the latest live notes about a contact.
+func (s *Store) NotesAbout(ctx context.Context, userID, contactID int64, limit int) (_ []core.Note, err error) {
+	defer wrap(&err, "notes about contact %d", contactID)
+	return all[core.Note](ctx, s, `-- notes about
+		SELECT `+noteColumns+` FROM notes n
+		WHERE n.user_id = $1 AND n.deleted_at IS NULL AND EXISTS (
+			SELECT FROM mentions m WHERE m.user_id = $1 AND m.note_id = n.id AND m.contact_id = $2)
+		ORDER BY n.said_at DESC, n.id DESC LIMIT $3`, userID, contactID, limit)
+}

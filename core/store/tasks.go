@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.state,
+	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.message_id, 0) AS message_id,
+	t.attempts, t.next_try_at, t.progress, t.message, t.created_at`
+
+// AddTask adds background work that may start at once and returns it with its id.
+func (s *Store) AddTask(ctx context.Context, t core.Task) (_ core.Task, err error) {
+	defer wrap(&err, "add %s task", t.Kind)
+	return one[core.Task](ctx, s, `-- add task
+		INSERT INTO tasks AS t (user_id, kind, note_id, revision, message_id, nudged_at)
+		VALUES ($1, $2, $3, $4, $5, now())
+		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.MessageID))
+}
+
+// ClaimTask makes owner the one who works on the task and returns it. It is an
+// error of kind core.ErrNotFound when the task is not there to be claimed:
+// somebody else has it, it is finished, or its next try is not due.
+func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (_ core.Task, err error) {
+	defer wrap(&err, "claim task %d", ref.ID)
+	return one[core.Task](ctx, s, `-- claim task
+		UPDATE tasks t SET state = 'running', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
+		WHERE t.user_id = $1 AND t.id = $2 AND t.state = 'queued' AND t.next_try_at <= now()
+		RETURNING `+taskColumns, ref.UserID, ref.ID, owner)
+}
+
+// BeatTask says that owner still works on the task, and how far it is. It
+// reports false when the task is no longer the owner's: it was cancelled, or
+// given to somebody else.
+func (s *Store) BeatTask(ctx context.Context, ref core.TaskRef, owner string) (held bool, err error) {
+	defer wrap(&err, "beat task %d", ref.ID)
+	tag, err := s.db.Exec(ctx, `-- beat task
+		UPDATE tasks SET heartbeat_at = now()
+		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`, ref.UserID, ref.ID, owner)
+	return tag.RowsAffected() == 1, err
+}
+
+// FinishTask says that the task's work is done. It reports false, and changes
+// nothing, when the task is no longer the owner's.
+func (s *Store) FinishTask(ctx context.Context, ref core.TaskRef, owner string) (finished bool, err error) {
+	defer wrap(&err, "finish task %d", ref.ID)
+	tag, err := s.db.Exec(ctx, `-- finish task
+		UPDATE tasks SET state = 'done', progress = 100, message = '', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
+		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`, ref.UserID, ref.ID, owner)
+	return tag.RowsAffected() == 1, err
+}
+
+// RetryTask gives the task back after a failure, to be tried again after wait.
+// It reports false when the task is no longer the owner's.
+func (s *Store) RetryTask(ctx context.Context, ref core.TaskRef, owner, why string, wait time.Duration) (given bool, err error) {
+	defer wrap(&err, "retry task %d", ref.ID)
+	tag, err := s.db.Exec(ctx, `-- retry task
+		UPDATE tasks SET state = 'queued', message = $4, claimed_by = NULL, heartbeat_at = NULL,
+			next_try_at = now() + $5, nudged_at = NULL
+		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`,
+		ref.UserID, ref.ID, owner, why, wait)
+	return tag.RowsAffected() == 1, err
+}
+
+// FailTask says that the task will not be tried again. It reports false when
+// the task is no longer the owner's.
+func (s *Store) FailTask(ctx context.Context, ref core.TaskRef, owner, why string) (failed bool, err error) {
+	defer wrap(&err, "fail task %d", ref.ID)
+	tag, err := s.db.Exec(ctx, `-- fail task
+		UPDATE tasks SET state = 'failed', message = $4, claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
+		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`,
+		ref.UserID, ref.ID, owner, why)
+	return tag.RowsAffected() == 1, err
+}
+
+// CancelTasks cancels the work on a note that is not finished.
+func (s *Store) CancelTasks(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "cancel tasks of note %d", noteID)
+	_, err = s.db.Exec(ctx, `-- cancel tasks
+		UPDATE tasks SET state = 'cancelled', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
+		WHERE user_id = $1 AND note_id = $2 AND state IN ('queued', 'running')`, userID, noteID)
+	return err
+}
+
+// ReviveTasks gives back the tasks whose worker has been silent for so long
+// that it must be gone, and returns how many.
+func (s *Store) ReviveTasks(ctx context.Context, silence time.Duration) (revived int64, err error) {
+	defer wrap(&err, "revive tasks")
+	tag, err := s.db.Exec(ctx, `-- revive tasks (every user)
+		UPDATE tasks SET state = 'queued', claimed_by = NULL, heartbeat_at = NULL, next_try_at = now(), nudged_at = NULL
+		WHERE state = 'running' AND heartbeat_at < now() - $1::interval`, silence)
+	return tag.RowsAffected(), err
+}
+
+// NudgeTasks returns up to limit tasks that are due and were not nudged within
+// patience, those that wait longest first, and marks them as nudged now.
+func (s *Store) NudgeTasks(ctx context.Context, patience time.Duration, limit int) (_ []core.Task, err error) {
+	defer wrap(&err, "nudge tasks")
+	return all[core.Task](ctx, s, `-- nudge tasks (every user)
+		UPDATE tasks t SET nudged_at = now()
+		FROM (
+			SELECT user_id, id FROM tasks
+			WHERE state = 'queued' AND next_try_at <= now() AND (nudged_at IS NULL OR nudged_at < now() - $1::interval)
+			ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED) d
+		WHERE t.user_id = d.user_id AND t.id = d.id
+		RETURNING `+taskColumns, patience, limit)
+}
+
+// TaskCounts returns how many tasks are in each state that is not final.
+func (s *Store) TaskCounts(ctx context.Context) (_ map[core.TaskState]int64, err error) {
+	defer wrap(&err, "task counts")
+	rows, err := s.db.Query(ctx, `-- task counts (every user)
+		SELECT state, count(*) FROM tasks WHERE state IN ('queued', 'running') GROUP BY state`)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[core.TaskState]int64{core.TaskQueued: 0, core.TaskRunning: 0}
+	var state core.TaskState
+	var n int64
+	_, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+		counts[state] = n
+		return nil
+	})
+	return counts, err
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Once runs fn for an update that is not dealt with yet, in the transaction
+// that also remembers the update, and reports whether it was new. When fn
+// fails nothing has happened, and the update may come again.
+func (s *Store) Once(ctx context.Context, botID, updateID int64, fn func(tx *Store) error) (fresh bool, err error) {
+	defer wrap(&err, "update %d", updateID)
+	err = s.InTx(ctx, func(tx *Store) error {
+		tag, err := tx.db.Exec(ctx, `-- remember update
+			INSERT INTO updates (bot_id, update_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`, botID, updateID)
+		if err != nil {
+			return err
+		}
+		if fresh = tag.RowsAffected() == 1; !fresh {
+			return nil
+		}
+		return fn(tx)
+	})
+	return fresh && err == nil, err
+}
+
+// SetAside keeps a sealed update that kept failing, for a person to look into.
+func (s *Store) SetAside(ctx context.Context, botID, updateID, userID int64, ref string, sealed []byte) (err error) {
+	defer wrap(&err, "set update %d aside", updateID)
+	_, err = s.db.Exec(ctx, `-- set aside
+		INSERT INTO updates_aside (bot_id, update_id, user_id, ref, sealed) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT DO NOTHING`, botID, updateID, userID, ref, sealed)
+	return err
+}
+
+// How long updates are remembered, and kept that were set aside.
+const (
+	rememberUpdates = 3 * 24 * time.Hour
+	keepAside       = 7 * 24 * time.Hour
+)
+
+// ForgetUpdates drops what need not be remembered of updates any more.
+func (s *Store) ForgetUpdates(ctx context.Context) (err error) {
+	defer wrap(&err, "forget updates")
+	if _, err := s.db.Exec(ctx, `-- forget updates
+		DELETE FROM updates WHERE seen_at < now() - $1::interval`, rememberUpdates); err != nil {
+		return err
+	}
+	_, err = s.db.Exec(ctx, `-- forget updates aside (every user)
+		DELETE FROM updates_aside WHERE at < now() - $1::interval`, keepAside)
+	return err
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const userColumns = `id, COALESCE(telegram_id, 0) AS telegram_id, COALESCE(username, '') AS username,
+	name, role, timezone, created_at, disabled_at`
+
+// UserByTelegram returns the user with that Telegram identity, or an error of
+// kind core.ErrNotFound.
+func (s *Store) UserByTelegram(ctx context.Context, telegramID int64) (_ core.User, err error) {
+	defer wrap(&err, "user by telegram id")
+	return one[core.User](ctx, s, `-- user by telegram id
+		SELECT `+userColumns+` FROM users WHERE telegram_id = $1`, telegramID)
+}
+
+// User returns the user of that id, or an error of kind core.ErrNotFound.
+func (s *Store) User(ctx context.Context, id int64) (_ core.User, err error) {
+	defer wrap(&err, "user %d", id)
+	return one[core.User](ctx, s, `-- user
+		SELECT `+userColumns+` FROM users WHERE id = $1`, id)
+}
+
+// Users returns all users, the oldest first.
+func (s *Store) Users(ctx context.Context) (_ []core.User, err error) {
+	defer wrap(&err, "users")
+	return all[core.User](ctx, s, `-- users
+		SELECT `+userColumns+` FROM users ORDER BY id`)
+}
+
+// AnyUser reports whether there is an account.
+func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
+	defer wrap(&err, "any user")
+	err = s.db.QueryRow(ctx, `-- any user
+		SELECT EXISTS (SELECT FROM users)`).Scan(&any)
+	return any, err
+}
+
+// AddUser adds an account with a Telegram identity and returns it with its id.
+// A second account with the identity is an error of kind core.ErrConflict.
+func (s *Store) AddUser(ctx context.Context, u core.User) (_ core.User, err error) {
+	defer wrap(&err, "add user")
+	return one[core.User](ctx, s, `-- add user
+		INSERT INTO users (telegram_id, username, name, role, timezone)
+		VALUES ($1, $2, $3, $4, $5)
+		RETURNING `+userColumns,
+		orNull(u.TelegramID), orNull(u.Username), u.Name, u.Role, u.Timezone)
+}
+
+// SetRole gives the user a role. The last enabled admin keeps theirs: that is
+// an error of kind core.ErrConflict.
+func (s *Store) SetRole(ctx context.Context, id int64, role core.Role) (err error) {
+	defer wrap(&err, "set role of user %d", id)
+	return s.keepAnAdmin(ctx, id, `-- set role
+		UPDATE users SET role = $2 WHERE id = $1`, role)
+}
+
+// SetDisabled shuts the user out, or lets them in again. The last enabled
+// admin cannot be shut out: that is an error of kind core.ErrConflict.
+func (s *Store) SetDisabled(ctx context.Context, id int64, disabled bool) (err error) {
+	defer wrap(&err, "disable user %d", id)
+	return s.keepAnAdmin(ctx, id, `-- set disabled
+		UPDATE users SET disabled_at = CASE WHEN $2 THEN COALESCE(disabled_at, now()) END WHERE id = $1`, disabled)
+}
+
+// keepAnAdmin runs a change of one user and takes it back if no enabled admin
+// is left.
+func (s *Store) keepAnAdmin(ctx context.Context, id int64, change string, value any) error {
+	return s.InTx(ctx, func(tx *Store) error {
+		if _, err := tx.db.Exec(ctx, `-- lock admins
+			SELECT FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`); err != nil {
+			return err
+		}
+		tag, err := tx.db.Exec(ctx, change, id, value)
+		if err != nil {
+			return err
+		}
+		if tag.RowsAffected() == 0 {
+			return core.Tell(core.ErrNotFound, "There is no user %d.", id)
+		}
+		var left bool
+		if err := tx.db.QueryRow(ctx, `-- any admin
+			SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL)`).Scan(&left); err != nil {
+			return err
+		}
+		if !left {
+			return core.Tell(core.ErrConflict, "User %d is the last admin; make somebody else admin first.", id)
+		}
+		return nil
+	})
+}
