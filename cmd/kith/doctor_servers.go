@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	minPostgres     = 15
+	defaultRedisURL = "redis://localhost:6379/0"
+	installHint     = `install it with "make install"`
+)
+
+// extensions are what Kith's schema needs beside Postgres itself.
+func extensions() []string { return []string{"btree_gin", "pg_trgm", "unaccent"} }
+
+// lookAtPostgres connects to the server, or looks for the programs from which
+// `kith up` starts one.
+func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
+	if !c.DatabaseURL.isSet() {
+		return lookForProgram("postgres", "/usr/lib/postgresql/*/bin", "DATABASE_URL")
+	}
+	conn, err := pgx.Connect(ctx, c.DatabaseURL.reveal())
+	if err != nil {
+		return finding{}, fmt.Errorf("cannot be reached: %w. Start it, or correct DATABASE_URL", reason(err))
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	// The server may hold no schema of Kith's yet, so this is not the store's to ask.
+	rows, _ := conn.Query(ctx, `SELECT name FROM pg_available_extensions WHERE name = ANY($1) ORDER BY name`, extensions())
+	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return finding{}, fmt.Errorf("cannot be asked for its extensions: %w", err)
+	}
+	server := conn.PgConn().ParameterStatus("server_version")
+	return judgePostgres(server, found, c.DatabaseURL.String())
+}
+
+// judgePostgres says whether a server of that version with those extensions will do.
+func judgePostgres(server string, found []string, where string) (finding, error) {
+	var major int
+	if _, err := fmt.Sscanf(server, "%d", &major); err != nil || major < minPostgres {
+		return finding{}, fmt.Errorf("version %s at %s is too old; Kith needs %d or newer", server, where, minPostgres)
+	}
+	if len(found) < len(extensions()) {
+		return finding{}, fmt.Errorf("%s has the extensions %v of the needed %v; install its contrib package", where, found, extensions())
+	}
+	return finding{true, fmt.Sprintf("%s at %s, with %s", server, where, strings.Join(found, ", "))}, nil
+}
+
+// lookAtRedis pings the server that `kith serve` would use, or looks for the
+// program from which `kith up` starts one.
+func lookAtRedis(ctx context.Context, c Config) (finding, error) {
+	where := c.RedisURL.secret
+	if !where.isSet() {
+		if !c.DatabaseURL.isSet() {
+			return lookForProgram("redis-server", "", "REDIS_URL")
+		}
+		where = secretURL(defaultRedisURL)
+	}
+	options, err := redisOptions(where.reveal())
+	if err != nil {
+		return finding{}, err
+	}
+	client := redis.NewUniversalClient(options)
+	defer func() { _ = client.Close() }()
+	info, err := client.Info(ctx, "server").Result()
+	if err != nil {
+		return finding{}, fmt.Errorf("cannot be reached at %s: %w. Start it, or correct REDIS_URL", where, reason(err))
+	}
+	_, version, _ := strings.Cut(info, "redis_version:")
+	version, _, _ = strings.Cut(version, "\r\n")
+	return finding{true, version + " at " + where.String()}, nil
+}
+
+// lookForProgram looks for a server's program in PATH and in the directories
+// that match elsewhere.
+func lookForProgram(program, elsewhere, setting string) (finding, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		found, _ := filepath.Glob(filepath.Join(elsewhere, program))
+		if len(found) == 0 {
+			return finding{}, fmt.Errorf("%s is not installed and %s is not set; %s", program, setting, installHint)
+		}
+		path = found[len(found)-1]
+	}
+	return finding{true, fmt.Sprintf("%s is not set: kith up starts a private one from %s", setting, path)}, nil
+}
+
+// reason returns the cause of a network error in as few words as say it,
+// without addresses that may hold secrets.
+func reason(err error) error {
+	var asURL *url.Error
+	var asPostgres *pgconn.PgError
+	var asDNS *net.DNSError
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return errors.New("no answer in time")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("connection refused")
+	case errors.As(err, &asDNS):
+		return fmt.Errorf("no host is called %s", asDNS.Name)
+	case errors.As(err, &asPostgres):
+		return errors.New(asPostgres.Message)
+	case errors.As(err, &asURL):
+		return asURL.Err
+	}
+	return err
+}

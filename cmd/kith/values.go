@@ -1,0 +1,216 @@
+package main
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An environ says what Kith is run for.
+type environ string
+
+// The environments.
+const (
+	development environ = "development"
+	production  environ = "production"
+	testing     environ = "testing" // development without .env
+)
+
+// UnmarshalText reads the name of an environment.
+func (e *environ) UnmarshalText(text []byte) error {
+	switch v := environ(text); v {
+	case development, production, testing:
+		*e = v
+		return nil
+	}
+	return fmt.Errorf("%q is not known; write development, production or testing", text)
+}
+
+// An apiID is the number that my.telegram.org gives an application; 0 when
+// there is none.
+type apiID int
+
+// UnmarshalText reads a number above 0.
+func (id *apiID) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n <= 0 {
+		return errors.New("is not a number above 0; copy api_id from my.telegram.org/apps")
+	}
+	*id = apiID(n)
+	return nil
+}
+
+// MarshalText returns the number, or nothing for 0.
+func (id apiID) MarshalText() ([]byte, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	return []byte(strconv.Itoa(int(id))), nil
+}
+
+// An address is a TCP address, host:port; the host may be left out.
+type address string
+
+// UnmarshalText reads host:port.
+func (a *address) UnmarshalText(text []byte) error {
+	_, port, err := net.SplitHostPort(string(text))
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is not an address; write host:port, such as 127.0.0.1:5000 or :5000", text)
+	}
+	*a = address(text)
+	return nil
+}
+
+// A keyFile is the path of a PEM file.
+type keyFile string
+
+// UnmarshalText reads a path, and looks whether it is a PEM file.
+func (f *keyFile) UnmarshalText(text []byte) error {
+	content, err := os.ReadFile(string(text))
+	if err != nil {
+		return fmt.Errorf("cannot read %s: %w", text, errors.Unwrap(err))
+	}
+	if block, _ := pem.Decode(content); block == nil {
+		return fmt.Errorf("%s is not a PEM file; it begins with -----BEGIN", text)
+	}
+	*f = keyFile(text)
+	return nil
+}
+
+// Prefixes are the networks of a list.
+type prefixes []netip.Prefix
+
+// UnmarshalText reads networks and addresses with commas between them.
+func (p *prefixes) UnmarshalText(text []byte) error {
+	*p = nil
+	for _, word := range list(string(text)) {
+		prefix, err := netip.ParsePrefix(word)
+		if addr, addrErr := netip.ParseAddr(word); addrErr == nil {
+			prefix, err = addr.Prefix(addr.BitLen())
+		}
+		if err != nil {
+			return fmt.Errorf("%q is not a network; write 10.0.0.0/8 or 192.168.1.7, with commas between several", word)
+		}
+		*p = append(*p, prefix.Masked())
+	}
+	return nil
+}
+
+// MarshalText returns the networks with commas between them.
+func (p prefixes) MarshalText() ([]byte, error) {
+	words := make([]string, len(p))
+	for i, prefix := range p {
+		words[i] = prefix.String()
+	}
+	return []byte(strings.Join(words, ",")), nil
+}
+
+// An engine reads notes and answers questions.
+type engine string
+
+// The engines.
+const (
+	engineGemini engine = "gemini"
+	engineOpenAI engine = "openai"
+	engineRules  engine = "rules"
+)
+
+// Engines are tried in their order.
+type engines []engine
+
+// UnmarshalText reads the names of engines with commas between them.
+func (e *engines) UnmarshalText(text []byte) error {
+	*e = nil
+	for _, word := range list(strings.ToLower(string(text))) {
+		switch name := engine(word); {
+		case name != engineGemini && name != engineOpenAI && name != engineRules:
+			return fmt.Errorf("%q is not an engine; the engines are gemini, openai and rules", word)
+		case slices.Contains(*e, name):
+			return fmt.Errorf("%q is there twice", word)
+		default:
+			*e = append(*e, name)
+		}
+	}
+	return nil
+}
+
+// MarshalText returns the names with commas between them.
+func (e engines) MarshalText() ([]byte, error) {
+	words := make([]string, len(e))
+	for i, name := range e {
+		words[i] = string(name)
+	}
+	return []byte(strings.Join(words, ",")), nil
+}
+
+// A timezone is the IANA name of a time zone.
+type timezone string
+
+// UnmarshalText reads the name of a time zone.
+func (z *timezone) UnmarshalText(text []byte) error {
+	if _, err := time.LoadLocation(string(text)); err != nil || string(text) == "Local" {
+		return fmt.Errorf("%q is not a time zone; write an IANA name such as Europe/Lisbon", text)
+	}
+	*z = timezone(text)
+	return nil
+}
+
+// A level is the least important kind of log record that is written.
+type level struct{ slog.Level }
+
+// UnmarshalText reads the name of a level.
+func (l *level) UnmarshalText(text []byte) error {
+	switch strings.ToLower(string(text)) {
+	case "debug":
+		l.Level = slog.LevelDebug
+	case "info":
+		l.Level = slog.LevelInfo
+	case "warn":
+		l.Level = slog.LevelWarn
+	case "error":
+		l.Level = slog.LevelError
+	default:
+		return fmt.Errorf("%q is not a level; write debug, info, warn or error", text)
+	}
+	return nil
+}
+
+// MarshalText returns the level's name.
+func (l level) MarshalText() ([]byte, error) {
+	return []byte(strings.ToLower(l.Level.String())), nil
+}
+
+// A toggle is on or off.
+type toggle bool
+
+// UnmarshalText reads true or false.
+func (t *toggle) UnmarshalText(text []byte) error {
+	on, err := strconv.ParseBool(strings.ToLower(string(text)))
+	if err != nil {
+		return fmt.Errorf("%q is neither true nor false", text)
+	}
+	*t = toggle(on)
+	return nil
+}
+
+// list splits text at its commas.
+func list(text string) []string {
+	var words []string
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word != "" {
+			words = append(words, word)
+		}
+	}
+	return words
+}
