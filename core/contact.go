@@ -1,6 +1,7 @@
 package core
 
 import (
+	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
@@ -109,4 +110,26 @@ func (b Birthday) Next(from time.Time) time.Time {
 		next = time.Date(y+1, b.Month, b.Day, 0, 0, 0, 0, from.Location())
 	}
 	return next
+}
+
+// Scan reads what Value writes.
+func (b *Birthday) Scan(src any) error {
+	switch text := src.(type) {
+	case nil:
+		*b = Birthday{}
+		return nil
+	case string:
+		parsed, err := ParseBirthday(text)
+		*b = parsed
+		return err
+	}
+	return fmt.Errorf("scan birthday: unexpected %T", src)
+}
+
+// Value returns String, or nil when no birthday is known, for a database.
+func (b Birthday) Value() (driver.Value, error) {
+	if !b.Known() {
+		return nil, nil
+	}
+	return b.String(), nil
 }

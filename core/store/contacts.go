@@ -7,8 +7,14 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const contactColumns = `c.user_id, c.id, c.full_name, c.tier, c.birthday,
+const contactColumns = `c.user_id, c.id, c.full_name, c.tier, ` + birthday + ` AS birthday,
 	COALESCE(c.telegram_id, 0) AS telegram_id, COALESCE(c.telegram_username, '') AS telegram_username, c.created_at`
+
+// A birthday is what was filled in by hand, or else what the newest fact says.
+const birthday = `COALESCE(c.birthday, (
+	SELECT f.value FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+	WHERE f.user_id = c.user_id AND f.contact_id = c.id AND f.slot = 'birthday' AND f.state = 'kept'
+		AND n.deleted_at IS NULL ORDER BY f.said_at DESC, f.id DESC LIMIT 1))`
 
 // Contact returns a live contact, or an error of kind core.ErrNotFound.
 func (s *Store) Contact(ctx context.Context, userID, id int64) (_ core.Contact, err error) {
@@ -18,24 +24,21 @@ func (s *Store) Contact(ctx context.Context, userID, id int64) (_ core.Contact, 
 		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL`, userID, id)
 }
 
-// AddContact adds a person and returns it with its id. A live contact of the
-// same name, in any case, is an error of kind core.ErrConflict.
-func (s *Store) AddContact(ctx context.Context, c core.Contact) (_ core.Contact, err error) {
-	defer wrap(&err, "add contact")
-	return one[core.Contact](ctx, s, `-- add contact
-		INSERT INTO contacts AS c (user_id, full_name, tier, birthday, telegram_id, telegram_username)
+// EnsureContact adds a person and returns it with its id. The live contact of
+// the same name, in any case, is returned as it is when there is one.
+func (s *Store) EnsureContact(ctx context.Context, c core.Contact) (_ core.Contact, err error) {
+	defer wrap(&err, "ensure contact")
+	_, err = s.db.Exec(ctx, `-- add contact
+		INSERT INTO contacts (user_id, full_name, tier, birthday, telegram_id, telegram_username)
 		VALUES ($1, $2, $3, $4, $5, $6)
-		RETURNING `+contactColumns,
+		ON CONFLICT (user_id, lower(full_name)) WHERE deleted_at IS NULL DO NOTHING`,
 		c.UserID, c.FullName, c.Tier, c.Birthday, orNull(c.TelegramID), orNull(c.TelegramUsername))
-}
-
-// SetBirthday says when the contact was born.
-func (s *Store) SetBirthday(ctx context.Context, userID, id int64, b core.Birthday) (err error) {
-	defer wrap(&err, "set birthday of contact %d", id)
-	_, err = s.db.Exec(ctx, `-- set birthday
-		UPDATE contacts SET birthday = $3, updated_at = now()
-		WHERE user_id = $1 AND id = $2 AND birthday IS DISTINCT FROM $3`, userID, id, b)
-	return err
+	if err != nil {
+		return core.Contact{}, err
+	}
+	return one[core.Contact](ctx, s, `-- contact by name
+		SELECT `+contactColumns+` FROM contacts c
+		WHERE c.user_id = $1 AND lower(c.full_name) = lower($2) AND c.deleted_at IS NULL`, c.UserID, c.FullName)
 }
 
 // ContactSummary is a contact as lists show it.
@@ -83,9 +86,12 @@ func (s *Store) RecentContacts(ctx context.Context, userID int64, limit int) (_ 
 func (s *Store) NextBirthdays(ctx context.Context, userID int64, from time.Time, limit int) (_ []core.Contact, err error) {
 	defer wrap(&err, "next birthdays")
 	return all[core.Contact](ctx, s, `-- next birthdays
-		SELECT `+contactColumns+` FROM contacts c
-		WHERE c.user_id = $1 AND c.deleted_at IS NULL AND c.birthday IS NOT NULL
-		ORDER BY right(c.birthday, 5) < $2, right(c.birthday, 5), c.name_key LIMIT $3`,
+		SELECT * FROM (
+			SELECT `+contactColumns+` FROM contacts c
+			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND (c.birthday IS NOT NULL OR c.id IN (
+				SELECT contact_id FROM facts WHERE user_id = $1 AND slot = 'birthday'))) c
+		WHERE birthday IS NOT NULL
+		ORDER BY right(birthday, 5) < $2, right(birthday, 5), full_name LIMIT $3`,
 		userID, from.Format("01-02"), limit)
 }
 

@@ -9,7 +9,6 @@ type Name struct {
 	ContactID int64
 	FullName  string // of the contact
 	Name      string // the full name itself, an alias or a username
-	NameKey   string // Name without case and accents
 }
 
 // NamesStarting returns the names whose first word, without case and accents,
@@ -18,16 +17,16 @@ func (s *Store) NamesStarting(ctx context.Context, userID int64, words []string,
 	defer wrap(&err, "names starting")
 	return all[Name](ctx, s, `-- names starting
 		WITH words AS (SELECT DISTINCT kith_fold(w) AS word FROM unnest($2::text[]) w)
-		SELECT c.id AS contact_id, c.full_name, c.full_name AS name, c.name_key
+		SELECT c.id AS contact_id, c.full_name, c.full_name AS name
 		FROM contacts c JOIN words ON c.first_key = word
 		WHERE c.user_id = $1 AND c.deleted_at IS NULL
 		UNION ALL
-		SELECT c.id, c.full_name, a.name, a.name_key
+		SELECT c.id, c.full_name, a.name
 		FROM words JOIN aliases a ON a.user_id = $1 AND a.first_key = word
 			JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
 		WHERE c.deleted_at IS NULL
 		UNION ALL
-		SELECT c.id, c.full_name, c.telegram_username, lower(c.telegram_username)
+		SELECT c.id, c.full_name, c.telegram_username
 		FROM contacts c JOIN words ON lower(c.telegram_username) = word
 		WHERE c.user_id = $1 AND c.deleted_at IS NULL
 		LIMIT $3`, userID, words, limit)
@@ -39,13 +38,13 @@ func (s *Store) NamesLike(ctx context.Context, userID int64, name string, limit 
 	defer wrap(&err, "names like")
 	return all[Name](ctx, s, `-- names like
 		WITH wanted AS (SELECT kith_fold($2) AS key)
-		SELECT contact_id, full_name, name, name_key FROM (
-			SELECT c.id AS contact_id, c.full_name, c.full_name AS name, c.name_key,
+		SELECT contact_id, full_name, name FROM (
+			SELECT c.id AS contact_id, c.full_name, c.full_name AS name,
 				word_similarity(key, c.name_key) AS alike, similarity(key, c.name_key) AS whole
 			FROM wanted, contacts c
 			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND (key <% c.name_key OR c.name_key LIKE key || '%')
 			UNION ALL
-			SELECT c.id, c.full_name, a.name, a.name_key,
+			SELECT c.id, c.full_name, a.name,
 				word_similarity(key, a.name_key), similarity(key, a.name_key)
 			FROM wanted, aliases a JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
 			WHERE a.user_id = $1 AND c.deleted_at IS NULL AND (key <% a.name_key OR a.name_key LIKE key || '%')

@@ -38,7 +38,7 @@ type Store struct {
 
 // Options tune a Store. The zero value is fine.
 type Options struct {
-	MaxConns int32            // connections at most; 0 means 16
+	MaxConns int32           // connections at most; 0 means 16
 	Tracer   pgx.QueryTracer // sees every statement; nil for none
 }
 

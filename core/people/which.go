@@ -1,0 +1,158 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// A Person is a contact as far as a name goes.
+type Person struct {
+	ContactID int64
+	FullName  string
+}
+
+// Which is what a name in a note may mean.
+type Which struct {
+	Fits []Person // who the name fits equally well; one, several or none
+	Near []Person // who it nearly fits, to be asked about when none fits
+}
+
+// One returns the person the name means, and reports whether it means one.
+func (w Which) One() (Person, bool) {
+	if len(w.Fits) == 1 {
+		return w.Fits[0], true
+	}
+	return Person{}, false
+}
+
+// Most names that one text or one name is compared with.
+const mostNames = 500
+
+// InText returns the names of contacts that may be spoken of in text: those
+// whose first word stands in it.
+func InText(ctx context.Context, db *store.Store, userID int64, text string) ([]store.Name, error) {
+	list := words(text)
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return db.NamesStarting(ctx, userID, list, mostNames)
+}
+
+// Find says who a written name is. The first of these rules that anybody fits
+// wins: the name exactly; without case and accents; the first name alone; a
+// full name with a small slip. Known has the names to try first, from InText.
+func Find(ctx context.Context, db *store.Store, userID int64, written string, known []store.Name) (Which, error) {
+	if fits := match(written, known); len(fits) > 0 {
+		return Which{Fits: fits}, nil
+	}
+	like, err := db.NamesLike(ctx, userID, written, 20)
+	if err != nil {
+		return Which{}, err
+	}
+	if fits := match(written, like); len(fits) > 0 {
+		return Which{Fits: fits}, nil
+	}
+	return slips(written, like), nil
+}
+
+// match applies the rules that need no guessing.
+func match(written string, names []store.Name) []Person {
+	written = strings.TrimPrefix(written, "@")
+	key := Fold(written)
+	rules := []func(store.Name) bool{
+		func(n store.Name) bool { return n.Name == written },
+		func(n store.Name) bool { return Fold(n.Name) == key },
+		func(n store.Name) bool { return !strings.Contains(key, " ") && given(Fold(n.Name)) == key },
+	}
+	for _, fits := range rules {
+		if people := who(names, fits); len(people) > 0 {
+			return people
+		}
+	}
+	return nil
+}
+
+// Shorter names differ by one letter from too many others.
+const slipFrom = 4
+
+// slips applies the last rule. A slip in a full name leaves no doubt; one in a
+// first name alone may be another name ("Maria", "Mario"), so it is only near.
+func slips(written string, names []store.Name) Which {
+	key := Fold(written)
+	if utf8.RuneCountInString(key) < slipFrom {
+		return Which{Near: who(names, func(n store.Name) bool { return strings.HasPrefix(Fold(n.Name), key) })}
+	}
+	if strings.Contains(key, " ") {
+		fits := who(names, func(n store.Name) bool { return slipped(key, Fold(n.Name)) })
+		near := who(names, func(n store.Name) bool { return slipped(given(key), given(Fold(n.Name))) })
+		return Which{Fits: fits, Near: near}
+	}
+	return Which{Near: who(names, func(n store.Name) bool {
+		return slipped(key, given(Fold(n.Name))) || slipped(key, Fold(n.Name))
+	})}
+}
+
+// who returns the people whose names fit, each once.
+func who(names []store.Name, fits func(store.Name) bool) []Person {
+	var people []Person
+	for _, n := range names {
+		p := Person{ContactID: n.ContactID, FullName: n.FullName}
+		if fits(n) && !slices.Contains(people, p) {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// Resolve says who a name in a note is, as a mention that is not kept yet. A
+// full name that nobody is like becomes a new contact.
+func Resolve(ctx context.Context, tx *store.Store, userID int64, written string, full bool, known []store.Name) (core.Mention, error) {
+	m := core.Mention{UserID: userID, Name: written, State: core.MentionAsked, Source: core.MentionNamed}
+	which, err := Find(ctx, tx, userID, written, known)
+	if err != nil {
+		return m, err
+	}
+	if one, ok := which.One(); ok {
+		m.ContactID, m.State = one.ContactID, core.MentionResolved
+		return m, nil
+	}
+	if !full || len(which.Fits) > 0 || len(which.Near) > 0 || shortForm(written, known) {
+		return m, nil
+	}
+	c, err := Add(ctx, tx, userID, written)
+	if err != nil {
+		return m, err
+	}
+	m.ContactID, m.State, m.Source = c.ID, core.MentionResolved, core.MentionNew
+	return m, nil
+}
+
+// shortForm reports whether somebody is known by just the first name of
+// written: "Ana" may be "Ana Torres".
+func shortForm(written string, known []store.Name) bool {
+	first := given(Fold(written))
+	return slices.ContainsFunc(known, func(n store.Name) bool { return Fold(n.Name) == first })
+}
+
+// Add adds a person. A live contact of the same name is returned as it is.
+func Add(ctx context.Context, tx *store.Store, userID int64, name string) (core.Contact, error) {
+	name, err := core.ContactName(name)
+	if err != nil {
+		return core.Contact{}, err
+	}
+	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: name, Tier: core.TierRegular})
+}
+
+// Texts returns the names as they are written.
+func Texts(names []store.Name) []string {
+	texts := make([]string, len(names))
+	for i, n := range names {
+		texts[i] = n.Name
+	}
+	return texts
+}
