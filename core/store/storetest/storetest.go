@@ -7,6 +7,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -107,7 +108,7 @@ func startCluster(ctx context.Context) (_ *cluster, err error) {
 	c := &cluster{}
 	defer func() {
 		if err != nil {
-			c.stop()
+			err = errors.Join(err, c.stop())
 		}
 	}()
 	if c.dir, err = privateserver.Scratch("storetest"); err != nil {
@@ -122,7 +123,10 @@ func startCluster(ctx context.Context) (_ *cluster, err error) {
 	if _, err = c.admin.Exec(ctx, "CREATE DATABASE "+template); err != nil {
 		return nil, err
 	}
-	return c, store.Migrate(ctx, c.url(template))
+	if err = store.Migrate(ctx, c.url(template)); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // url returns the URL of one of the server's databases.

@@ -1,0 +1,50 @@
+// Package cachetest gives a test a Redis of its own.
+package cachetest
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/kith-platform/kith/core/cache/redislocal"
+	"github.com/kith-platform/kith/core/privateserver"
+)
+
+// stopLimit is generous: a server that keeps nothing ends at once.
+const stopLimit = 10 * time.Second
+
+// Redis starts an empty Redis for the test, stops it when the test ends, and
+// returns its unix:// URL. It fails the test where none can be started.
+func Redis(t testing.TB) string {
+	t.Helper()
+	return Server(t).URL()
+}
+
+// Server is Redis for tests that stop or kill the server themselves.
+func Server(t testing.TB) *redislocal.Server {
+	t.Helper()
+	dir, err := privateserver.Scratch("cachetest")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	s, err := redislocal.Start(t.Context(), redislocal.Options{Dir: dir, Disposable: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, s) })
+	return s
+}
+
+func stop(t testing.TB, s *redislocal.Server) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), stopLimit)
+	defer cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+}

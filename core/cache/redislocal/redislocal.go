@@ -1,0 +1,279 @@
+// Package redislocal runs a private Redis from the redis-server that is
+// installed on the machine.
+//
+// The server listens on a unix socket only, which its own account alone may
+// reach, and asks for a password. It runs as an ordinary user even where Kith is
+// root, and shuts down when Kith is killed (on Linux; elsewhere the next Start
+// adopts it).
+package redislocal
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/kith-platform/kith/core/privateserver"
+)
+
+var (
+	// ErrInUse says that another process owns the server of a directory.
+	ErrInUse = privateserver.ErrInUse
+
+	// ErrNotRunning says that no server runs in a directory.
+	ErrNotRunning = privateserver.ErrNotRunning
+)
+
+// startLimit is how long a start may take, reading what was saved included.
+const startLimit = time.Minute
+
+const socketName = "redis.sock"
+
+// Options say where and how a server runs.
+type Options struct {
+	// Dir is the directory of the server: data, password, log and, if its path
+	// is short enough, the socket. It is made where needed.
+	Dir string
+
+	// Log gets a line when the server starts or stops; nil for none.
+	Log *slog.Logger
+
+	// Disposable servers keep nothing on disk: for tests.
+	Disposable bool
+}
+
+// A Server is a Redis that this process owns.
+type Server struct {
+	home       *privateserver.Home
+	process    *privateserver.Process
+	url        string
+	dir        string
+	disposable bool
+	log        *slog.Logger
+}
+
+// Start starts the server of a directory and returns when it answers. A server
+// that outlived its owner is adopted, one that is still going down is waited
+// for. ErrInUse says that another process owns it. The context limits the start
+// only: the server runs until Stop.
+func Start(ctx context.Context, o Options) (_ *Server, err error) {
+	defer wrap(&err, "start redis in %s", o.Dir)
+	home, err := privateserver.Open(o.Dir, "redis", "nobody")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		home: home, dir: o.Dir, disposable: o.Disposable,
+		log: cmp.Or(o.Log, slog.New(slog.DiscardHandler)),
+	}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.giveUp(ctx), home.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	adopted, err := s.adopt(ctx)
+	if err != nil {
+		return err
+	}
+	if !adopted {
+		if err := s.launch(ctx); err != nil {
+			return err
+		}
+	}
+	s.log.InfoContext(ctx, "private redis runs", "dir", s.dir, "adopted", adopted)
+	return nil
+}
+
+// adopt takes over the server that runs in the directory, and reports whether
+// there is one. It waits for one that is going down.
+func (s *Server) adopt(ctx context.Context) (bool, error) {
+	tick := time.NewTicker(pollInterval)
+	defer tick.Stop()
+	for {
+		running, err := privateserver.Running(s.dir)
+		if err != nil || !running {
+			return false, err
+		}
+		if s.url, err = Find(s.dir); err == nil {
+			if pid, err := answers(ctx, s.url); err == nil {
+				s.process, err = s.home.Adopt(pid)
+				return true, err
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false, fmt.Errorf("wait for the earlier server, which neither answers nor ends: %w", ctx.Err())
+		}
+	}
+}
+
+// launch starts a server and waits until it answers.
+func (s *Server) launch(ctx context.Context) error {
+	program, err := program()
+	if err != nil {
+		return err
+	}
+	if err := s.makeData(); err != nil {
+		return err
+	}
+	config, err := s.writeConfig()
+	if err != nil {
+		return err
+	}
+	s.process, err = s.home.Start(s.deathSignal(), program, config)
+	if err != nil {
+		return err
+	}
+	if s.url, err = locate(s.dir); err != nil {
+		return err
+	}
+	return s.awaitAnswer(ctx)
+}
+
+// program finds redis-server, also where a service's PATH does not lead.
+func program() (string, error) {
+	for _, name := range []string{"redis-server", "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", errors.New("redis-server is not installed: apt-get install redis-server")
+}
+
+func (s *Server) makeData() error {
+	if _, err := os.Stat(s.home.Data()); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	_, err := s.home.MakeDir(filepath.Base(s.home.Data()))
+	return err
+}
+
+// writeConfig writes the configuration to a file, since everybody on the
+// machine can read a command line.
+func (s *Server) writeConfig() (string, error) {
+	if _, err := s.home.MakePassword(); err != nil {
+		return "", err
+	}
+	password, err := privateserver.Password(s.dir)
+	if err != nil {
+		return "", err
+	}
+	socketDir, err := s.home.MakeSocketDir(socketName)
+	if err != nil {
+		return "", err
+	}
+	lines := []string{
+		"port 0",
+		"unixsocket " + quote(filepath.Join(socketDir, socketName)),
+		"unixsocketperm 700",
+		"requirepass " + password,
+		"dir " + quote(s.home.Data()),
+		`save ""`,
+		"appendonly " + yesNo(!s.disposable),
+	}
+	return s.home.WriteFile("redis.conf", strings.Join(lines, "\n")+"\n")
+}
+
+// quote writes a path as Redis reads a quoted string.
+func quote(path string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(path) + `"`
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+func (s *Server) deathSignal() syscall.Signal {
+	if s.disposable {
+		return syscall.SIGKILL
+	}
+	return syscall.SIGTERM
+}
+
+// URL returns the unix:// URL of the server, with the password, as go-redis and
+// asynq read it.
+func (s *Server) URL() string { return s.url }
+
+// Done returns a channel that is closed when the server has ended, whoever
+// ended it.
+func (s *Server) Done() <-chan struct{} { return s.process.Done() }
+
+// Err returns why the server ended, with the last lines of its log; nil while
+// it runs, and when Stop ended it.
+func (s *Server) Err() (err error) {
+	defer wrap(&err, "run redis in %s", s.dir)
+	return s.process.Err()
+}
+
+// Stop ends the server, which writes what is unwritten, and gives its directory
+// free. When ctx is done first, the server is killed and Stop returns an error
+// that says so.
+func (s *Server) Stop(ctx context.Context) (err error) {
+	defer wrap(&err, "stop redis in %s", s.dir)
+	if err := s.process.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL); err != nil {
+		return errors.Join(err, s.home.Close())
+	}
+	s.log.InfoContext(ctx, "private redis stopped", "dir", s.dir)
+	return errors.Join(s.home.RemoveSocketDir(), s.home.Close())
+}
+
+// giveUp stops what a failed start may have left running.
+func (s *Server) giveUp(ctx context.Context) error {
+	if s.process == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return s.process.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL)
+}
+
+// Find returns the URL of the server that another process runs in dir, or
+// ErrNotRunning.
+func Find(dir string) (_ string, err error) {
+	defer wrap(&err, "find redis in %s", dir)
+	running, err := privateserver.Running(dir)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(privateserver.SocketDir(dir), socketName)); !running || err != nil {
+		return "", ErrNotRunning
+	}
+	return locate(dir)
+}
+
+// locate returns the URL that the server of a directory has while it runs.
+func locate(dir string) (string, error) {
+	password, err := privateserver.Password(dir)
+	if err != nil {
+		return "", err
+	}
+	dir, err = filepath.Abs(dir)
+	u := url.URL{
+		Scheme: "unix", User: url.UserPassword("", password),
+		Path: filepath.Join(privateserver.SocketDir(dir), socketName), RawQuery: "db=0",
+	}
+	return u.String(), err
+}
+
+// wrap says in *err what was being done.
+func wrap(err *error, format string, args ...any) {
+	if *err != nil {
+		*err = fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), *err)
+	}
+}
