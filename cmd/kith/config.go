@@ -70,18 +70,18 @@ type check func(c Config) []string
 
 // readConfig reads the settings from environment ("NAME=value") and, in
 // development, from the file at dotenv. The error is a *configError with every
-// mistake, those that extra finds included.
+// mistake, those that extra finds included; the Config then has the warnings
+// and nothing else.
 func readConfig(environment []string, dotenv string, extra ...check) (Config, error) {
 	s := gather(environment, dotenv)
 	c := Config{from: s.from, warnings: s.warnings}
-	mistakes := append(s.mistakes, parse(&c, s.values)...)
-	mistakes = append(mistakes, c.fillIn()...)
+	mistakes := slices.Concat(s.mistakes, parse(&c, s.values), c.fillIn())
 	for _, check := range append([]check{pairs}, extra...) {
 		mistakes = append(mistakes, check(c)...)
 	}
 	if len(mistakes) > 0 {
 		slices.Sort(mistakes)
-		return Config{}, &configError{slices.Compact(mistakes)}
+		return Config{warnings: s.warnings}, &configError{slices.Compact(mistakes)}
 	}
 	return c, nil
 }
@@ -109,7 +109,7 @@ func parse(c *Config, values map[string]string) []string {
 func (c *Config) fillIn() []string {
 	if c.HTTPAddr == "" {
 		c.HTTPAddr = "127.0.0.1:5000"
-		if c.Env == production {
+		if c.Env == envProduction {
 			c.HTTPAddr = ":5000"
 		}
 	}
@@ -169,7 +169,7 @@ func forServe(c Config) []string {
 	if !c.given("DATABASE_URL") {
 		mistakes = append(mistakes, "DATABASE_URL: is not set; write postgres://user:password@host:5432/kith")
 	}
-	if c.Env == production && !c.given("KITH_SECRET_KEY") {
+	if c.Env == envProduction && !c.given("KITH_SECRET_KEY") {
 		mistakes = append(mistakes, "KITH_SECRET_KEY: is not set, and production needs it; make one with `openssl rand -hex 32`")
 	}
 	return mistakes

@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/redis/go-redis/v9/logging"
 )
 
 const doctorTimeout = 10 * time.Second
@@ -46,6 +48,7 @@ func (doctorCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	logging.Disable() // go-redis would print beside what is reported here
 	all := dependencies()
 	lines := make([]string, len(all))
 	bad := make([]bool, len(all))

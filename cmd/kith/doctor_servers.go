@@ -72,6 +72,7 @@ func lookAtRedis(ctx context.Context, c Config) (finding, error) {
 	if err != nil {
 		return finding{}, err
 	}
+	options.MaxRetries, options.DialerRetries = -1, 1
 	client := redis.NewUniversalClient(options)
 	defer func() { _ = client.Close() }()
 	info, err := client.Info(ctx, "server").Result()

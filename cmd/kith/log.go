@@ -48,10 +48,10 @@ func openLog(c Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 // console returns what writes to w: for machines in production, else for
 // people, in colour when terminal is one.
 func console(c Config, w, terminal io.Writer) slog.Handler {
-	if c.Env == production {
+	if c.Env == envProduction {
 		return slog.NewJSONHandler(w, &slog.HandlerOptions{Level: c.LogLevel.Level})
 	}
-	return tint.NewHandler(w, &tint.Options{Level: c.LogLevel.Level, TimeFormat: time.TimeOnly, NoColor: !inColour(terminal)})
+	return tint.NewTextHandler(w, &tint.Options{Level: c.LogLevel.Level, TimeFormat: time.TimeOnly, NoColor: !inColour(terminal)})
 }
 
 // inColour reports whether w is a terminal whose owner does not refuse colours.
@@ -112,7 +112,7 @@ func (h *workerHandler) WithGroup(name string) slog.Handler {
 	return &workerHandler{h.Handler.WithGroup(name), h.ofWorker}
 }
 
-// Closers are closed together.
+// closers are closed together.
 type closers []io.Closer
 
 // Close closes all of them.

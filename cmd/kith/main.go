@@ -83,14 +83,11 @@ type terminal struct {
 // config reads the settings and prints what they warn of.
 func (t *terminal) config(extra ...check) (Config, error) {
 	c, err := readConfig(t.environment, t.dotenv, extra...)
-	if err != nil {
-		return Config{}, err
-	}
-	t.clean = newRedactor(c.passwords())
 	for _, warning := range c.warnings {
 		fmt.Fprintf(t.stderr, "kith: warning: %s.\n", warning)
 	}
-	return c, nil
+	t.clean = newRedactor(c.passwords())
+	return c, err
 }
 
 // exitCode says what went wrong, if anything did, and returns the code to end with.

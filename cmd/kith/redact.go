@@ -28,13 +28,16 @@ func newRedactor(secrets []string) redactor {
 		asJSON, _ := json.Marshal(s) // strings cannot fail
 		for _, form := range []string{
 			s, url.QueryEscape(s), url.PathEscape(s), url.UserPassword("", s).String()[1:],
-			unquote(string(asJSON)), unquote(strconv.Quote(s)),
+			unquote(string(asJSON)), quote(s), quote(quote(s)),
 		} {
 			pairs = append(pairs, form, mask)
 		}
 	}
 	return redactor{strings.NewReplacer(pairs...)}
 }
+
+// quote returns s as it stands in a quoted string.
+func quote(s string) string { return unquote(strconv.Quote(s)) }
 
 func unquote(s string) string { return s[1 : len(s)-1] }
 

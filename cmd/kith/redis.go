@@ -89,7 +89,7 @@ func hosts(u *url.URL, port string) []string {
 	words := list(u.Host)
 	for i, word := range words {
 		if _, _, err := net.SplitHostPort(word); err != nil {
-			words[i] = net.JoinHostPort(strings.Trim(word, "[]"), port)
+			words[i] = net.JoinHostPort(word, port)
 		}
 	}
 	return words

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -38,8 +39,8 @@ func (s secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.shown) 
 // LogValue returns what may be shown of s.
 func (s secret) LogValue() slog.Value { return slog.StringValue(s.shown) }
 
-// MarshalText returns what may be shown of s; encoding/json uses it.
-func (s secret) MarshalText() ([]byte, error) { return []byte(s.shown), nil }
+// MarshalJSON returns what may be shown of s.
+func (s secret) MarshalJSON() ([]byte, error) { return json.Marshal(s.shown) }
 
 // UnmarshalText makes s a secret of which nothing may be shown.
 func (s *secret) UnmarshalText(text []byte) error {

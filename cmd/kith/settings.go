@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding"
 	"fmt"
 	"iter"
 	"reflect"
@@ -24,13 +23,7 @@ func (s setting) String() string {
 func (c Config) settings() []setting {
 	var all []setting
 	for name, value := range c.fields() {
-		s := setting{name: name, from: c.from[name]}
-		if text, ok := value.(encoding.TextMarshaler); ok {
-			shown, _ := text.MarshalText() // none of Config's types fails
-			s.value = string(shown)
-		} else {
-			s.value = fmt.Sprint(value)
-		}
+		s := setting{name: name, value: fmt.Sprint(value), from: c.from[name]}
 		switch {
 		case s.value == "":
 			s.from = "not set"

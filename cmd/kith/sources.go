@@ -14,7 +14,7 @@ import (
 
 const fileSuffix = "_FILE"
 
-// Sources are the settings as text, with where each came from, before they
+// sources are the settings as text, with where each came from, before they
 // are read as values.
 type sources struct {
 	values   map[string]string
@@ -32,7 +32,7 @@ func gather(environment []string, dotenv string) *sources {
 			s.values[name], s.from[name] = value, "environment"
 		}
 	}
-	if env := environ(s.values["KITH_ENV"]); env == "" || env == development {
+	if env := environ(s.values["KITH_ENV"]); env == "" || env == envDevelopment {
 		s.addDotenv(dotenv)
 	}
 	s.warnOfUnknown()
@@ -59,7 +59,7 @@ func (s *sources) addDotenv(path string) {
 		}
 		s.values[name], s.from[name] = value, ".env"
 	}
-	if env := environ(s.values["KITH_ENV"]); s.from["KITH_ENV"] == ".env" && env != development {
+	if env := environ(s.values["KITH_ENV"]); s.from["KITH_ENV"] == ".env" && env != envDevelopment {
 		s.mistakes = append(s.mistakes, "KITH_ENV: only the environment can set it to another than development, because .env is read in development only")
 	}
 }

@@ -19,15 +19,15 @@ type environ string
 
 // The environments.
 const (
-	development environ = "development"
-	production  environ = "production"
-	testing     environ = "testing" // development without .env
+	envDevelopment environ = "development"
+	envProduction  environ = "production"
+	envTesting     environ = "testing" // development without .env
 )
 
 // UnmarshalText reads the name of an environment.
 func (e *environ) UnmarshalText(text []byte) error {
 	switch v := environ(text); v {
-	case development, production, testing:
+	case envDevelopment, envProduction, envTesting:
 		*e = v
 		return nil
 	}
@@ -48,12 +48,12 @@ func (id *apiID) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText returns the number, or nothing for 0.
-func (id apiID) MarshalText() ([]byte, error) {
+// String returns the number, or "" for 0.
+func (id apiID) String() string {
 	if id == 0 {
-		return nil, nil
+		return ""
 	}
-	return []byte(strconv.Itoa(int(id))), nil
+	return strconv.Itoa(int(id))
 }
 
 // An address is a TCP address, host:port; the host may be left out.
@@ -88,7 +88,7 @@ func (f *keyFile) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Prefixes are the networks of a list.
+// prefixes are the networks of a list.
 type prefixes []netip.Prefix
 
 // UnmarshalText reads networks and addresses with commas between them.
@@ -107,13 +107,13 @@ func (p *prefixes) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText returns the networks with commas between them.
-func (p prefixes) MarshalText() ([]byte, error) {
+// String returns the networks with commas between them.
+func (p prefixes) String() string {
 	words := make([]string, len(p))
 	for i, prefix := range p {
 		words[i] = prefix.String()
 	}
-	return []byte(strings.Join(words, ",")), nil
+	return strings.Join(words, ",")
 }
 
 // An engine reads notes and answers questions.
@@ -126,7 +126,7 @@ const (
 	engineRules  engine = "rules"
 )
 
-// Engines are tried in their order.
+// engines are tried in their order.
 type engines []engine
 
 // UnmarshalText reads the names of engines with commas between them.
@@ -145,13 +145,13 @@ func (e *engines) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText returns the names with commas between them.
-func (e engines) MarshalText() ([]byte, error) {
+// String returns the names with commas between them.
+func (e engines) String() string {
 	words := make([]string, len(e))
 	for i, name := range e {
 		words[i] = string(name)
 	}
-	return []byte(strings.Join(words, ",")), nil
+	return strings.Join(words, ",")
 }
 
 // A timezone is the IANA name of a time zone.
@@ -186,10 +186,8 @@ func (l *level) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// MarshalText returns the level's name.
-func (l level) MarshalText() ([]byte, error) {
-	return []byte(strings.ToLower(l.Level.String())), nil
-}
+// String returns the level's name as it is written in a setting.
+func (l level) String() string { return strings.ToLower(l.Level.String()) }
 
 // A toggle is on or off.
 type toggle bool

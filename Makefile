@@ -1,0 +1,46 @@
+# What is pinned here is what CI runs.
+GOLANGCI_LINT = github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   = golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+FUZZTIME ?= 10s
+BENCH    ?= .
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test cover lint fmt fuzz bench migrate vuln build
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Install what Kith needs from the system, if it is missing
+	@sh deploy/install.sh
+
+run: install ## Run Kith with everything it needs; Ctrl-C stops all of it
+	@go run ./cmd/kith up
+
+test: install ## Run all tests
+	go test ./...
+
+cover: install ## Run all tests and show the coverage; fails below 80 %
+	@bash deploy/cover.sh
+
+lint: ## Look for mistakes and for code that is not formatted
+	go run $(GOLANGCI_LINT) run ./...
+
+fmt: ## Format all code
+	go run $(GOLANGCI_LINT) fmt ./...
+
+fuzz: install ## Fuzz every parser of outside text, each for FUZZTIME (10s)
+	@bash deploy/fuzz.sh $(FUZZTIME)
+
+bench: install ## Measure; BENCH=name measures one thing
+	go test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+migrate: ## Bring the database at DATABASE_URL up to date
+	go run ./cmd/kith migrate up
+
+vuln: ## Look for known vulnerabilities in what Kith is built from
+	go run $(GOVULNCHECK) ./...
+
+build: ## Build ./kith
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o kith ./cmd/kith

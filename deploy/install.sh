@@ -1,0 +1,164 @@
+#!/bin/sh
+# Installs what Kith needs from the system, and nothing that is there already:
+# the programs of PostgreSQL 15 or newer with its contrib extensions, and
+# Redis. It says nothing when nothing is missing. Services that it brings along
+# are not left running: Kith starts servers of its own.
+set -eu
+cd "$(dirname "$0")/.."
+
+minimum_postgres=15
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The version that go.mod asks for, against the one that is here.
+check_go() {
+	wanted=$(sed -n 's/^go \([0-9]*\.[0-9]*\).*/\1/p' go.mod)
+	if ! command -v go >/dev/null 2>&1; then
+		say "Kith needs Go $wanted or newer, and there is none. Install it as go.dev/doc/install says, then try again."
+		exit 1
+	fi
+	# Go 1.21 and newer fetch the version they are asked for, unless told not to.
+	found=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || found=""
+	found=${found:-$(GOTOOLCHAIN=local go version 2>/dev/null | sed -n 's/.* go\([0-9.]*\).*/\1/p')}
+	if ! at_least "$found" "$wanted"; then
+		say "Kith needs Go $wanted or newer; here is ${found:-an older one}. Install it as go.dev/doc/install says, then try again."
+		exit 1
+	fi
+}
+
+# at_least A B: reports whether version A (1.26.8, 1.27rc1) is B (1.26) or newer.
+at_least() {
+	printf '%s %s\n' "$1" "$2" | awk '{ split($1, a, /[^0-9]+/); split($2, b, "."); exit !(a[1] > b[1] || a[1] == b[1] && a[2] >= b[2]) }'
+}
+
+# Prints the directory of the newest PostgreSQL programs that are good enough.
+postgres_programs() {
+	for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5 -rn) $(dirname "$(command -v postgres || echo /nowhere/postgres)"); do
+		if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then
+			major=$("$dir/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+			if [ "$major" -ge "$minimum_postgres" ] && has_extensions "$dir" "$major"; then
+				printf '%s\n' "$dir"
+				return
+			fi
+		fi
+	done
+	return 1
+}
+
+has_extensions() {
+	share=/usr/share/postgresql/$2
+	if [ ! -d "$share" ] && [ -x "$1/pg_config" ]; then
+		share=$("$1/pg_config" --sharedir)
+	fi
+	for extension in btree_gin pg_trgm unaccent; do
+		[ -e "$share/extension/$extension.control" ] || return 1
+	done
+}
+
+# Prints the packages that are missing, by their names in Debian.
+missing() {
+	postgres_programs >/dev/null || printf 'postgresql postgresql-contrib '
+	command -v redis-server >/dev/null 2>&1 || printf 'redis-server '
+}
+
+# Reports whether this is a release whose PostgreSQL is new enough.
+release_is_known() {
+	[ -r /etc/os-release ] || return 1
+	# shellcheck source=/dev/null
+	( . /etc/os-release
+	case $ID in
+	debian) at_least "${VERSION_ID:-99}.0" 12.0 ;; # testing has no number yet
+	ubuntu) at_least "${VERSION_ID:-0}" 24.04 ;;
+	*) exit 1 ;;
+	esac )
+}
+
+# Prints the one command that installs everything elsewhere.
+command_elsewhere() {
+	case $(uname -s) in
+	Darwin) echo "brew install postgresql@17 redis" ; return ;;
+	esac
+	if command -v dnf >/dev/null 2>&1; then
+		echo "sudo dnf install postgresql-server postgresql-contrib redis"
+	elif command -v pacman >/dev/null 2>&1; then
+		echo "sudo pacman -S postgresql redis"
+	elif command -v apk >/dev/null 2>&1; then
+		echo "sudo apk add postgresql postgresql-contrib redis"
+	elif command -v zypper >/dev/null 2>&1; then
+		echo "sudo zypper install postgresql-server postgresql-contrib redis"
+	elif command -v apt-get >/dev/null 2>&1; then
+		# This release's own PostgreSQL is too old; PostgreSQL's repository has newer ones.
+		echo "sudo apt-get install -y postgresql-common redis-server && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo apt-get install -y postgresql-17"
+	else
+		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis"
+	fi
+}
+
+# Runs a command as root.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+# Installs the packages given, quietly and without starting their services.
+apt_install() {
+	if [ "$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null 2>&1; then
+		say "Kith needs $*. As root, type: apt-get install -y $*"
+		exit 1
+	fi
+	say "Installing $* ..."
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e "$policy" ]; then
+		trap 'as_root rm -f "$policy"' EXIT
+		trap 'exit 1' HUP INT TERM
+		printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+		as_root chmod 755 "$policy"
+	fi
+	log=$(mktemp)
+	if ! { as_root apt-get update -qq &&
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 "$@"; } </dev/null >"$log" 2>&1; then
+		cat "$log" >&2
+		rm -f "$log"
+		say "apt-get could not install $*; what it said stands above."
+		exit 1
+	fi
+	rm -f "$log"
+}
+
+# Keeps the services of the packages given from starting with the machine.
+disable_services() {
+	command -v systemctl >/dev/null 2>&1 || return 0
+	for package in "$@"; do
+		case $package in
+		postgresql | redis-server) as_root systemctl disable --quiet "$package" >/dev/null 2>&1 || true ;;
+		esac
+	done
+}
+
+check_go
+packages=$(missing)
+if [ -z "$packages" ]; then
+	exit 0
+fi
+if ! release_is_known; then
+	say "Kith needs PostgreSQL $minimum_postgres or newer with its contrib extensions, and Redis. Install them with:"
+	say "  $(command_elsewhere)"
+	exit 1
+fi
+# A service that somebody installed before is theirs to start or not.
+fresh=""
+for package in $packages; do
+	dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || fresh="$fresh $package"
+done
+# shellcheck disable=SC2086 # a list of words
+apt_install $packages
+# shellcheck disable=SC2086
+disable_services $fresh
+if [ -n "$(missing)" ]; then
+	say "Installed $packages, but something is still missing: $(missing)"
+	exit 1
+fi
