@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // kith runs a command in this process, so that its coverage counts, and
@@ -39,6 +41,10 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	if err := storetest.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
 	if path, err := buildOnce(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}
@@ -218,8 +224,11 @@ func TestHealthURL(t *testing.T) {
 func TestExitCodeMasksSecrets(t *testing.T) {
 	t.Parallel()
 	var stderr strings.Builder
-	term := &terminal{environment: []string{"TELEGRAM_BOT_TOKEN=" + aToken}, dotenv: "/nowhere/.env", stderr: &stderr}
-	if _, err := term.config(); err != nil {
+	term := &terminal{
+		environment: []string{"TELEGRAM_BOT_TOKEN=" + aToken, "DATABASE_URL=postgres://db/kith"},
+		dotenv:      "/nowhere/.env", stderr: &stderr,
+	}
+	if _, err := term.config(forServe); err != nil {
 		t.Fatal(err)
 	}
 	if code := term.exitCode(fmt.Errorf("post to /bot%s: %w", aToken, context.Canceled)); code != exitFailed {

@@ -194,7 +194,7 @@ func TestDotenv(t *testing.T) {
 func TestBadDotenv(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"KITH_ENV=production\n":      "KITH_ENV: only the environment can set it to another than development",
+		"KITH_ENV=production\n":       "KITH_ENV: only the environment can set it to another than development",
 		"hunter2 is my = 'password\n": ".env: cannot be read; write NAME=value on each line",
 	} {
 		_, err := readConfig(nil, file(t, ".env", text))

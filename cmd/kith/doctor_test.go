@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/kith-platform/kith/core/cache/cachetest"
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // services starts a server that answers as Telegram, Gemini and OpenAI do, and
@@ -45,12 +46,10 @@ func doctor(t *testing.T, environment ...string) (out string, code int) {
 
 func TestDoctorFindsAllWell(t *testing.T) {
 	t.Parallel()
-	socket := startRedis(t)
 	out, code := doctor(t, append(services(t), "TELEGRAM_BOT_TOKEN="+aToken, "GEMINI_API_KEY=good-gemini-key",
-		"OPENAI_API_KEY=good-openai-key", "REDIS_URL=unix://"+socket)...)
+		"OPENAI_API_KEY=good-openai-key", "DATABASE_URL="+storetest.URL(t), "REDIS_URL="+cachetest.Redis(t))...)
 	for _, want := range []string{
-		"ok Postgres DATABASE_URL is not set: kith up starts a private one from /",
-		"at unix://" + socket, "ok Telegram @kith_bot at http://", "ok Gemini gemini-2.5-flash at http://", "ok OpenAI gpt-4o-mini at http://",
+		", with btree_gin, pg_trgm, unaccent", " at unix://", "ok Telegram @kith_bot at http://", "ok Gemini gemini-2.5-flash at http://", "ok OpenAI gpt-4o-mini at http://",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %s", want, out)
@@ -59,26 +58,6 @@ func TestDoctorFindsAllWell(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("exit code %d, want %d", code, exitOK)
 	}
-}
-
-// startRedis starts a Redis server and returns the path of its socket.
-func startRedis(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	socket := filepath.Join(dir, "redis.sock")
-	cmd := exec.CommandContext(t.Context(), "redis-server", "--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Wait() })
-	for range 200 {
-		if found, _ := filepath.Glob(socket); found != nil {
-			return socket
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatal("redis-server did not start within 2 s")
-	return ""
 }
 
 func TestDoctorSaysWhatToDo(t *testing.T) {
@@ -123,7 +102,7 @@ func notTelegram(t *testing.T) string {
 func TestDoctorLeavesAloneWhatIsNotUsed(t *testing.T) {
 	t.Parallel()
 	out, _ := doctor(t, "KITH_AI_ORDER=rules", "OPENAI_API_KEY=good-openai-key")
-	for _, want := range []string{"off Telegram TELEGRAM_BOT_TOKEN is not set", "off Gemini GEMINI_API_KEY is not set: not used", "off OpenAI not in KITH_AI_ORDER: not used"} {
+	for _, want := range []string{"Postgres DATABASE_URL is not set: kith up starts a private one from /", "Redis REDIS_URL is not set: kith up starts a private one from /", "off Telegram TELEGRAM_BOT_TOKEN is not set", "off Gemini GEMINI_API_KEY is not set: not used", "off OpenAI not in KITH_AI_ORDER: not used"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %s", want, out)
 		}
