@@ -79,7 +79,7 @@ func (h *Home) own() (*os.File, error) {
 }
 
 // Close gives the directory free. A server that still runs goes on.
-func (h *Home) Close() error { return h.owner.Close() }
+func (h *Home) Close() error { return unlock(h.owner) }
 
 // Data returns the directory for the server's data, which MakeDir makes.
 func (h *Home) Data() string { return h.path(data) }

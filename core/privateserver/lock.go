@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 var errHeld = errors.New("lock is held")
@@ -24,6 +25,23 @@ func lock(path string) (*os.File, error) {
 	return f, nil
 }
 
+// lockPatiently is lock for a file that Running may be looking at.
+func lockPatiently(path string) (*os.File, error) {
+	const glance, pause = 100 * time.Millisecond, time.Millisecond
+	for deadline := time.Now().Add(glance); ; time.Sleep(pause) {
+		f, err := lock(path)
+		if !errors.Is(err, errHeld) || time.Now().After(deadline) {
+			return f, err
+		}
+	}
+}
+
+// unlock gives the lock up, even if a process that is just being forked has
+// the file for a moment too.
+func unlock(f *os.File) error {
+	return errors.Join(flock(f, syscall.LOCK_UN), f.Close())
+}
+
 // Running reports whether the server in dir runs, or anything it left behind.
 func Running(dir string) (bool, error) {
 	f, err := os.Open(filepath.Join(dir, serverLock))
@@ -33,16 +51,19 @@ func Running(dir string) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	err = errors.Join(flock(f, syscall.LOCK_SH|syscall.LOCK_NB), f.Close())
-	if errors.Is(err, errHeld) {
-		return true, nil
+	if err := flock(f, syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
+		held := errors.Is(err, errHeld)
+		if held {
+			err = nil
+		}
+		return held, errors.Join(err, f.Close())
 	}
-	return false, err
+	return false, unlock(f)
 }
 
 // awaitUnlocked returns when nobody holds the lock of the file.
 func awaitUnlocked(f *os.File) error {
-	return errors.Join(flock(f, syscall.LOCK_SH), f.Close())
+	return errors.Join(flock(f, syscall.LOCK_SH), unlock(f))
 }
 
 func flock(f *os.File, how int) error {

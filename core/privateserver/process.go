@@ -41,7 +41,7 @@ func (h *Home) Run(ctx context.Context, program string, args ...string) error {
 // signal onDeath. ErrInUse says that an earlier server of this home, or
 // something it left behind, still runs.
 func (h *Home) Start(onDeath syscall.Signal, program string, args ...string) (*Process, error) {
-	held, err := lock(h.path(serverLock))
+	held, err := lockPatiently(h.path(serverLock))
 	if errors.Is(err, errHeld) {
 		return nil, ErrInUse
 	}

@@ -22,7 +22,7 @@ func sweep(prefix string) error {
 	entries, err := os.ReadDir(os.TempDir())
 	for _, e := range entries {
 		if dir := filepath.Join(os.TempDir(), e.Name()); strings.HasPrefix(e.Name(), prefix) && abandoned(dir) {
-			err = errors.Join(err, os.RemoveAll(dir), os.RemoveAll(SocketDir(dir)))
+			err = errors.Join(err, os.RemoveAll(SocketDir(dir)), os.RemoveAll(dir))
 		}
 	}
 	return err
@@ -41,5 +41,5 @@ func abandoned(dir string) bool {
 		return false
 	}
 	f, err := lock(filepath.Join(dir, ownerLock))
-	return err == nil && f.Close() == nil
+	return err == nil && unlock(f) == nil
 }
