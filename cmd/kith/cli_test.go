@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -26,12 +27,11 @@ func kith(t *testing.T, environment []string, args ...string) (stdout, stderr st
 	return out.String(), errs.String(), code
 }
 
+// binaryDir is where the real program is built, for the tests that need it.
+var binaryDir string
+
 var buildOnce = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "kith")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "kith")
+	path := filepath.Join(binaryDir, "kith")
 	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, ".").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
@@ -40,15 +40,21 @@ var buildOnce = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if err := storetest.Stop(); err != nil {
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	var err error
+	if binaryDir, err = os.MkdirTemp("", "kith"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
+		return 1
 	}
-	if path, err := buildOnce(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	code := m.Run()
+	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
 // binary returns a command that runs the real program in an empty directory.

@@ -55,7 +55,7 @@ func rooms() []room {
 	return []room{
 		{name: "core", packages: []string{"core"}, libraries: []string{"database/sql"}},
 		{name: "migrations", packages: []string{"migrations"}, libraries: []string{libGoose}},
-		{name: "private servers", packages: []string{"core/privateserver"}, may: []string{"core"}},
+		{name: "private servers", packages: []string{"core/privateserver/..."}, may: []string{"core"}},
 		{name: "pglocal", packages: []string{"core/store/pglocal"}, may: []string{"core", "core/privateserver"}, libraries: []string{libPgx}},
 		{name: "store", packages: []string{"core/store"}, may: []string{"core", "migrations"}, libraries: []string{libPgx, libGoose, "database/sql"}},
 		{name: "local Redis", packages: []string{"core/cache/redislocal"}, may: []string{"core", "core/privateserver"}, libraries: []string{libGoredis}},
