@@ -24,6 +24,9 @@ var pageFiles embed.FS
 // with what there is.
 const pageWait = 20 * time.Second
 
+// pageMessages is how many messages of a chat the page begins with.
+const pageMessages = 400
+
 func (s *Server) pageRoutes(r chi.Router) {
 	r.Use(s.withKey)
 	r.Route("/api", func(r chi.Router) {
@@ -141,7 +144,7 @@ func (s *Server) showState(*http.Request) (any, error) {
 	for _, id := range slices.Sorted(maps.Keys(w.users)) {
 		u, c := w.users[id], w.chat(id)
 		state.Chats = append(state.Chats, pageChat{
-			User: *u, Blocked: c.Blocked, Messages: slices.Clone(c.messages),
+			User: *u, Blocked: c.Blocked, Messages: c.latest(pageMessages),
 			Description: w.profile.description(u.LanguageCode), Commands: w.profile.menu(id, u.LanguageCode),
 		})
 	}
@@ -184,7 +187,7 @@ func (s *Server) showChat(r *http.Request) (any, error) {
 	hold(r.Context(), func() (bool, <-chan struct{}) {
 		var changed <-chan struct{}
 		_, err = s.inChat(r, func(c *chat) (any, error) {
-			t = transcript{Rev: c.rev, Messages: slices.Clone(c.messages)}
+			t = transcript{Rev: c.rev, Messages: c.latest(len(c.messages))}
 			changed = c.changed.wait()
 			return nil, nil
 		})

@@ -35,6 +35,11 @@ func (c *chat) find(id int) (int, bool) {
 	return slices.BinarySearchFunc(c.messages, id, func(m *Message, id int) int { return cmp.Compare(m.ID, id) })
 }
 
+// latest returns at most n of the newest messages, and never nil.
+func (c *chat) latest(n int) []*Message {
+	return append([]*Message{}, c.messages[max(len(c.messages)-n, 0):]...)
+}
+
 // counters are the ids given last. Private chats and groups share one sequence of
 // message ids, as all chats of a bot but supergroups do.
 type counters struct {
