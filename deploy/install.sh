@@ -88,7 +88,7 @@ command_elsewhere() {
 		echo "sudo zypper install postgresql-server postgresql-contrib redis"
 	elif command -v apt-get >/dev/null 2>&1; then
 		# This release's own PostgreSQL is too old; PostgreSQL's repository has newer ones.
-		echo "sudo apt-get install -y postgresql-common redis-server && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y && sudo apt-get install -y postgresql-17"
+		echo "sudo apt-get install -y postgresql-common redis-server && sudo sh /usr/share/postgresql-common/pgdg/apt.*.sh -y && sudo apt-get install -y postgresql-17"
 	else
 		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis"
 	fi
