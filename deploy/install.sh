@@ -31,33 +31,37 @@ at_least() {
 	printf '%s %s\n' "$1" "$2" | awk '{ split($1, a, /[^0-9]+/); split($2, b, "."); exit !(a[1] > b[1] || a[1] == b[1] && a[2] >= b[2]) }'
 }
 
-# Prints the directory of the newest PostgreSQL programs that are good enough.
-postgres_programs() {
-	for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -t/ -k5 -rn) $(dirname "$(command -v postgres || echo /nowhere/postgres)"); do
+# Reports whether PostgreSQL programs that are good enough are here. Most
+# systems keep them out of PATH.
+has_postgres() {
+	for dir in "$(dirname "$(command -v postgres || echo /nowhere/postgres)")" \
+		/usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /usr/lib/postgresql*/bin \
+		/opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /usr/local/pgsql/bin; do
 		if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then
 			major=$("$dir/postgres" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 			if [ "$major" -ge "$minimum_postgres" ] && has_extensions "$dir" "$major"; then
-				printf '%s\n' "$dir"
-				return
+				return 0
 			fi
 		fi
 	done
 	return 1
 }
 
+# has_extensions DIR MAJOR: reports whether the contrib extensions lie beside
+# the programs in DIR.
 has_extensions() {
-	share=/usr/share/postgresql/$2
-	if [ ! -d "$share" ] && [ -x "$1/pg_config" ]; then
-		share=$("$1/pg_config" --sharedir)
-	fi
-	for extension in btree_gin pg_trgm unaccent; do
-		[ -e "$share/extension/$extension.control" ] || return 1
+	share=$("$1/pg_config" --sharedir 2>/dev/null) || share=""
+	for place in "$share" "/usr/share/postgresql/$2" "/usr/share/postgresql$2" /usr/share/postgresql /usr/share/pgsql "$1/../share"; do
+		if [ -e "$place/extension/btree_gin.control" ] && [ -e "$place/extension/pg_trgm.control" ] && [ -e "$place/extension/unaccent.control" ]; then
+			return 0
+		fi
 	done
+	return 1
 }
 
 # Prints the packages that are missing, by their names in Debian.
 missing() {
-	postgres_programs >/dev/null || printf 'postgresql postgresql-contrib '
+	has_postgres || printf 'postgresql postgresql-contrib '
 	command -v redis-server >/dev/null 2>&1 || printf 'redis-server '
 }
 
