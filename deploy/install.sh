@@ -135,12 +135,19 @@ apt_install() {
 
 # Keeps the services of the packages given from starting with the machine.
 disable_services() {
-	command -v systemctl >/dev/null 2>&1 || return 0
 	for package in "$@"; do
 		case $package in
-		postgresql | redis-server) as_root systemctl disable --quiet "$package" >/dev/null 2>&1 || true ;;
+		postgresql | redis-server) disable "$package" >/dev/null 2>&1 || say "$package starts with the machine, which Kith does not need." ;;
 		esac
 	done
+}
+
+disable() {
+	if command -v systemctl >/dev/null 2>&1; then
+		as_root systemctl disable "$1"
+	else
+		as_root update-rc.d "$1" disable
+	fi
 }
 
 check_go
