@@ -12,7 +12,7 @@ import (
 	"github.com/kith-platform/kith/core/privateserver/rootless"
 )
 
-func TestAsOrdinaryUser(t *testing.T) { rootless.Repeat(t) }
+func TestAsOrdinaryUser(t *testing.T) { rootless.Repeat(t, ".") }
 
 // scratch returns a directory for homes that everybody may pass through.
 func scratch(t *testing.T) string {

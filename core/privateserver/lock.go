@@ -51,12 +51,11 @@ func Running(dir string) (bool, error) {
 	case err != nil:
 		return false, err
 	}
-	if err := flock(f, syscall.LOCK_SH|syscall.LOCK_NB); err != nil {
-		held := errors.Is(err, errHeld)
-		if held {
-			err = nil
-		}
-		return held, errors.Join(err, f.Close())
+	switch err := flock(f, syscall.LOCK_SH|syscall.LOCK_NB); {
+	case errors.Is(err, errHeld):
+		return true, f.Close()
+	case err != nil:
+		return false, errors.Join(err, f.Close())
 	}
 	return false, unlock(f)
 }

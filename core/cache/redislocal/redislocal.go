@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -58,6 +59,9 @@ type Server struct {
 	dir        string
 	disposable bool
 	log        *slog.Logger
+
+	once    sync.Once // stops
+	stopErr error
 }
 
 // Start starts the server of a directory and returns when it answers. A server
@@ -224,7 +228,13 @@ func (s *Server) Err() (err error) {
 // Stop ends the server, which writes what is unwritten, and gives its directory
 // free. When ctx is done first, the server is killed and Stop returns an error
 // that says so.
-func (s *Server) Stop(ctx context.Context) (err error) {
+// Further calls return what the first did.
+func (s *Server) Stop(ctx context.Context) error {
+	s.once.Do(func() { s.stopErr = s.stop(ctx) })
+	return s.stopErr
+}
+
+func (s *Server) stop(ctx context.Context) (err error) {
 	defer wrap(&err, "stop redis in %s", s.dir)
 	if err := s.process.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL); err != nil {
 		return errors.Join(err, s.home.Close())

@@ -13,9 +13,9 @@ import (
 	"testing"
 )
 
-// Repeat runs the tests of the package as the user nobody. Called as an
-// ordinary user it does nothing, for then they run as one anyway.
-func Repeat(t *testing.T) {
+// Repeat runs the tests of the package that match a pattern as the user nobody.
+// Called as an ordinary user it does nothing, for then all run as one anyway.
+func Repeat(t *testing.T, pattern string) {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		return
@@ -25,7 +25,7 @@ func Repeat(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	cmd := exec.CommandContext(t.Context(), copyBinary(t, dir), "-test.count=1", "-test.timeout=5m")
+	cmd := exec.CommandContext(t.Context(), copyBinary(t, dir), "-test.run="+pattern, "-test.count=1", "-test.timeout=5m")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "TMPDIR="+dir)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: nobody(t)}

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -64,6 +65,9 @@ type Server struct {
 	dir        string
 	disposable bool
 	log        *slog.Logger
+
+	once    sync.Once // stops
+	stopErr error
 }
 
 // Start starts the server of a directory and returns when it answers and has a
@@ -264,7 +268,13 @@ func (s *Server) Err() (err error) {
 // disconnected, transactions rolled back. When ctx is done first, the server is
 // stopped without a checkpoint, which loses nothing either, and Stop returns an
 // error that says so.
-func (s *Server) Stop(ctx context.Context) (err error) {
+// Further calls return what the first did.
+func (s *Server) Stop(ctx context.Context) error {
+	s.once.Do(func() { s.stopErr = s.stop(ctx) })
+	return s.stopErr
+}
+
+func (s *Server) stop(ctx context.Context) (err error) {
 	defer wrap(&err, "stop postgres in %s", s.dir)
 	if err := s.process.Stop(ctx, fast, immediate); err != nil {
 		return errors.Join(err, s.home.Close())

@@ -48,7 +48,11 @@ func (s *Server) programs(ctx context.Context) (programs, error) {
 	if err != nil {
 		return programs{}, err
 	}
-	return choose(installed(ctx, places()), major)
+	found := installed(ctx, places())
+	if err := ctx.Err(); err != nil {
+		return programs{}, err
+	}
+	return choose(found, major)
 }
 
 // dataMajor returns the version that made a data directory, 0 if there is none.
