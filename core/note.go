@@ -26,6 +26,7 @@ type Note struct {
 	Revision  int    // raised by every edit and undo; a result for an older one is dropped
 	Step      int64  // the act that made it, in the audit events
 	Engine    string // which engine read it; "" while none has
+	Author    string // who wrote it, when the user only forwarded it
 	SaidAt    time.Time
 	DeletedAt *time.Time // in the trash since; nil when live
 }

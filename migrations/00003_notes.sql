@@ -12,6 +12,7 @@ CREATE TABLE notes (
     revision   integer NOT NULL DEFAULT 1 CHECK (revision > 0),
     step       bigint NOT NULL,
     engine     text NOT NULL DEFAULT '',
+    author     text NOT NULL DEFAULT '', -- who wrote it, when not the user
     chat_id    bigint,
     message_id bigint,
     metadata   jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(metadata) = 'object'),

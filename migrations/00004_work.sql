@@ -15,7 +15,6 @@ CREATE TABLE messages (
     shown               integer NOT NULL DEFAULT 0,
     telegram_message_id bigint,
     attempts            integer NOT NULL DEFAULT 0,
-    next_try_at         timestamptz NOT NULL DEFAULT now(),
     given_up            text,
     created_at          timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, id),

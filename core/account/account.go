@@ -78,3 +78,22 @@ func hash(code string) []byte {
 	sum := sha256.Sum256([]byte(code))
 	return sum[:]
 }
+
+// Why somebody is not let in.
+var (
+	ErrStranger = errors.New("nobody we know")
+	ErrDisabled = errors.New("account is disabled")
+)
+
+// Admit returns the enabled user with that Telegram identity, or ErrStranger
+// or ErrDisabled.
+func Admit(ctx context.Context, tx *store.Store, telegramID int64) (core.User, error) {
+	user, err := tx.UserByTelegram(ctx, telegramID)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return core.User{}, ErrStranger
+	case err == nil && user.Disabled():
+		return core.User{}, ErrDisabled
+	}
+	return user, err
+}

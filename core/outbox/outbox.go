@@ -33,7 +33,7 @@ type Chat interface {
 
 // What Show may say of a message that did not get through.
 var (
-	ErrBlocked = errors.New("blocked by the user")     // until the user writes again
+	ErrBlocked = errors.New("blocked by the user")    // until the user writes again
 	ErrRefused = errors.New("refused for what it is") // another try would fail too
 )
 
@@ -64,7 +64,7 @@ const (
 	showFor   = 25 * time.Second
 )
 
-// Deliver sends all that the user's chat is owed and that is due, unless
+// Deliver sends all that the user's chat is owed, unless
 // somebody else is at it. What is owed meanwhile is sent too.
 func (d *Deliverer) Deliver(ctx context.Context, userID int64) error {
 	for {
@@ -96,7 +96,7 @@ func (d *Deliverer) release(ctx context.Context, userID int64) error {
 	return d.Store.ReleaseChat(ctx, userID, d.Owner)
 }
 
-// drain sends message after message, until none is due.
+// drain sends message after message, until none is owed.
 func (d *Deliverer) drain(ctx context.Context, userID int64) error {
 	for {
 		m, err := d.Store.NextOwed(ctx, userID)
@@ -137,13 +137,21 @@ func (d *Deliverer) show(ctx context.Context, m core.Message) (rest bool, err er
 		return true, d.Store.RestChat(ctx, m.UserID, told.For)
 	case errors.Is(err, ErrBlocked):
 		return true, d.Store.BlockChat(ctx, m.UserID)
-	case errors.Is(err, ErrRefused):
-		d.Log.ErrorContext(ctx, "message refused", "message", m.ID, "kind", m.Kind, "err", err)
+	case errors.Is(err, ErrRefused), m.Attempts >= tries:
+		d.Log.ErrorContext(ctx, "message given up", "message", m.ID, "kind", m.Kind, "err", err)
 		return false, d.Store.GiveUpMessage(ctx, m.UserID, m.ID, m.Wanted, "refused")
 	}
 	d.Log.WarnContext(ctx, "message put off", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts+1, "err", err)
-	return true, d.Store.PutOffMessage(ctx, m.UserID, m.ID, wait(m.Attempts))
+	if err := d.Store.CountTry(ctx, m.UserID, m.ID); err != nil {
+		return true, err
+	}
+	// The whole chat waits, so that what comes later does not overtake.
+	return true, d.Store.RestChat(ctx, m.UserID, wait(m.Attempts))
 }
+
+// tries is how often a message may fail before it is given up, so that one
+// that nobody can deliver does not silence a chat for ever. It takes a day.
+const tries = 1440
 
 // wait returns how long to wait after a failed try: 1 s, doubled each time, at
 // most a minute.

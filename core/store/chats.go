@@ -53,3 +53,12 @@ func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 		UPDATE chats SET blocked_at = now() WHERE user_id = $1`, userID)
 	return err
 }
+
+// ChatOf returns the chat in which the user talks to the bot, or an error of
+// kind core.ErrNotFound.
+func (s *Store) ChatOf(ctx context.Context, userID int64) (chatID int64, err error) {
+	defer wrap(&err, "chat of user %d", userID)
+	err = s.db.QueryRow(ctx, `-- chat of user
+		SELECT chat_id FROM chats WHERE user_id = $1 AND blocked_at IS NULL`, userID).Scan(&chatID)
+	return chatID, known(err)
+}

@@ -24,6 +24,15 @@ func (s *Store) Contact(ctx context.Context, userID, id int64) (_ core.Contact, 
 		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL`, userID, id)
 }
 
+// ContactByTelegram returns the live contact with that Telegram identity, or an
+// error of kind core.ErrNotFound.
+func (s *Store) ContactByTelegram(ctx context.Context, userID, telegramID int64) (_ core.Contact, err error) {
+	defer wrap(&err, "contact by telegram id")
+	return one[core.Contact](ctx, s, `-- contact by telegram id
+		SELECT `+contactColumns+` FROM contacts c
+		WHERE c.user_id = $1 AND c.telegram_id = $2 AND c.deleted_at IS NULL`, userID, telegramID)
+}
+
 // EnsureContact adds a person and returns it with its id. The live contact of
 // the same name, in any case, is returned as it is when there is one.
 func (s *Store) EnsureContact(ctx context.Context, c core.Contact) (_ core.Contact, err error) {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/kith-platform/kith/core"
 )
 
@@ -106,4 +108,16 @@ func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) 
 		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now()
 		WHERE user_id = $1 AND id = $2`, userID, id, text)
 	return err
+}
+
+// TouchedQuotes returns the evidence of the facts of a note that the user has
+// decided about.
+func (s *Store) TouchedQuotes(ctx context.Context, userID, noteID int64) (_ []string, err error) {
+	defer wrap(&err, "touched facts of note %d", noteID)
+	rows, err := s.db.Query(ctx, `-- touched quotes
+		SELECT quote FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NOT NULL`, userID, noteID)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

@@ -27,17 +27,8 @@ func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message,
 func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
 	defer wrap(&err, "change message %d", id)
 	_, err = s.db.Exec(ctx, `-- change message
-		UPDATE messages SET args = $3, wanted = wanted + 1, next_try_at = now(), attempts = 0
+		UPDATE messages SET args = $3, wanted = wanted + 1, attempts = 0
 		WHERE user_id = $1 AND id = $2`, userID, id, args)
-	return err
-}
-
-// TurnMessage makes a message one about a contact.
-func (s *Store) TurnMessage(ctx context.Context, userID, id int64, kind core.MessageKind, contactID int64, args core.MessageArgs) (err error) {
-	defer wrap(&err, "turn message %d", id)
-	_, err = s.db.Exec(ctx, `-- turn message
-		UPDATE messages SET kind = $3, contact_id = $4, args = $5, wanted = wanted + 1, next_try_at = now(), attempts = 0
-		WHERE user_id = $1 AND id = $2`, userID, id, kind, orNull(contactID), args)
 	return err
 }
 
@@ -45,7 +36,7 @@ func (s *Store) TurnMessage(ctx context.Context, userID, id int64, kind core.Mes
 func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "refresh messages of note %d", noteID)
 	_, err = s.db.Exec(ctx, `-- refresh note messages
-		UPDATE messages SET wanted = wanted + 1, next_try_at = now(), attempts = 0
+		UPDATE messages SET wanted = wanted + 1, attempts = 0
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
 }
@@ -55,7 +46,7 @@ func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (
 func (s *Store) ResetNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "reset messages of note %d", noteID)
 	_, err = s.db.Exec(ctx, `-- reset note messages
-		UPDATE messages SET args = '{}', wanted = wanted + 1, next_try_at = now(), attempts = 0
+		UPDATE messages SET args = '{}', wanted = wanted + 1, attempts = 0
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
 }
@@ -67,6 +58,15 @@ func (s *Store) MessageShown(ctx context.Context, userID, telegramMessageID int6
 	return one[core.Message](ctx, s, `-- message shown
 		SELECT `+messageColumns+` FROM messages m
 		WHERE m.user_id = $1 AND m.telegram_message_id = $2`, userID, telegramMessageID)
+}
+
+// LatestView returns the user's latest note message that shows another face
+// than its first, or an error of kind core.ErrNotFound.
+func (s *Store) LatestView(ctx context.Context, userID int64) (_ core.Message, err error) {
+	defer wrap(&err, "latest view")
+	return one[core.Message](ctx, s, `-- latest view
+		SELECT `+messageColumns+` FROM messages m
+		WHERE m.user_id = $1 AND m.kind = 'note' AND m.args ? 'view' ORDER BY m.id DESC LIMIT 1`, userID)
 }
 
 // LastSpokenAbout returns the contact that the user's latest message since
@@ -86,13 +86,12 @@ func (s *Store) LastSpokenAbout(ctx context.Context, userID int64, since time.Ti
 		ORDER BY l.id DESC LIMIT 1`, userID, since)
 }
 
-// NextOwed returns the oldest message owed to the user's chat that is due, or
-// an error of kind core.ErrNotFound.
+// NextOwed returns the oldest message owed to the user's chat, or an error of kind core.ErrNotFound.
 func (s *Store) NextOwed(ctx context.Context, userID int64) (_ core.Message, err error) {
 	defer wrap(&err, "next owed message")
 	return one[core.Message](ctx, s, `-- next owed message
 		SELECT `+messageColumns+` FROM messages m
-		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL AND m.next_try_at <= now()
+		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL
 		ORDER BY m.id LIMIT 1`, userID)
 }
 
@@ -105,12 +104,11 @@ func (s *Store) MarkShown(ctx context.Context, userID, id int64, version int, te
 	return err
 }
 
-// PutOffMessage counts a failed try and says when to try again.
-func (s *Store) PutOffMessage(ctx context.Context, userID, id int64, wait time.Duration) (err error) {
-	defer wrap(&err, "put off message %d", id)
-	_, err = s.db.Exec(ctx, `-- put off message
-		UPDATE messages SET attempts = attempts + 1, next_try_at = now() + $3
-		WHERE user_id = $1 AND id = $2`, userID, id, wait)
+// CountTry counts a failed try to show a message.
+func (s *Store) CountTry(ctx context.Context, userID, id int64) (err error) {
+	defer wrap(&err, "count try of message %d", id)
+	_, err = s.db.Exec(ctx, `-- count try
+		UPDATE messages SET attempts = attempts + 1 WHERE user_id = $1 AND id = $2`, userID, id)
 	return err
 }
 
@@ -124,13 +122,13 @@ func (s *Store) GiveUpMessage(ctx context.Context, userID, id int64, version int
 	return err
 }
 
-// UsersOwed returns users whose chats are owed a message that is due, and
-// whom nobody is writing to.
+// UsersOwed returns users whose chats are owed a message, do not rest, and
+// have nobody writing into them.
 func (s *Store) UsersOwed(ctx context.Context, limit int) (_ []int64, err error) {
 	defer wrap(&err, "users owed a message")
 	rows, err := s.db.Query(ctx, `-- users owed (every user)
 		SELECT DISTINCT m.user_id FROM messages m JOIN chats c ON c.user_id = m.user_id
-		WHERE m.shown < m.wanted AND m.given_up IS NULL AND m.next_try_at <= now()
+		WHERE m.shown < m.wanted AND m.given_up IS NULL
 			AND (c.claimed_until IS NULL OR c.claimed_until < now())
 			AND (c.rest_until IS NULL OR c.rest_until < now()) AND c.blocked_at IS NULL
 		LIMIT $1`, limit)

@@ -7,7 +7,7 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.said_at, n.deleted_at`
+const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.author, n.said_at, n.deleted_at`
 
 // A NewNote is a note that is about to be kept.
 type NewNote struct {
@@ -16,6 +16,7 @@ type NewNote struct {
 	Lang      string // a text search configuration: "english"
 	ChatID    int64  // where it was said; 0 outside a chat
 	MessageID int64
+	Author    string // who wrote it; "" for the user
 	Step      int64
 	SaidAt    time.Time
 }
@@ -25,10 +26,10 @@ type NewNote struct {
 func (s *Store) AddNote(ctx context.Context, n NewNote) (_ core.Note, err error) {
 	defer wrap(&err, "add note")
 	return one[core.Note](ctx, s, `-- add note
-		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at)
-		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7)
+		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author)
+		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7, $8)
 		RETURNING `+noteColumns,
-		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt)
+		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt, n.Author)
 }
 
 // Note returns a note, live or in the trash, or an error of kind core.ErrNotFound.
@@ -93,4 +94,13 @@ func (s *Store) NotesAbout(ctx context.Context, userID, contactID int64, limit i
 		WHERE n.user_id = $1 AND n.deleted_at IS NULL AND EXISTS (
 			SELECT FROM mentions m WHERE m.user_id = $1 AND m.note_id = n.id AND m.contact_id = $2)
 		ORDER BY n.said_at DESC, n.id DESC LIMIT $3`, userID, contactID, limit)
+}
+
+// LatestNote returns the user's latest live note, or an error of kind
+// core.ErrNotFound.
+func (s *Store) LatestNote(ctx context.Context, userID int64) (_ core.Note, err error) {
+	defer wrap(&err, "latest note")
+	return one[core.Note](ctx, s, `-- latest note
+		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.deleted_at IS NULL
+		ORDER BY n.said_at DESC, n.id DESC LIMIT 1`, userID)
 }

@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/recall"
+)
+
+// marks number the sources of an answer.
+var marks = []rune("①②③④⑤⑥⑦⑧⑨⑩")
+
+// answerScreen answers a question, or shows what a search found. Each line
+// ends with a mark, and the button with the same mark opens its note.
+func (s *Sender) answerScreen(ctx context.Context, m core.Message) (screen, error) {
+	user, err := s.store.User(ctx, m.UserID)
+	if err != nil {
+		return screen{}, err
+	}
+	now := time.Now().In(user.Location())
+	if a := m.Args.Answer; a != nil {
+		out := screen{text: esc(a.Text)}
+		cite(&out, a.Sources)
+		return out, nil
+	}
+	find := recall.Find
+	if m.Kind == core.MessageFound {
+		find = recall.Search
+	}
+	found, err := find(ctx, s.store, m.UserID, m.Args.Query, now)
+	if err != nil {
+		return screen{}, err
+	}
+	return findingScreen(found, now), nil
+}
+
+// findingScreen puts a finding into words.
+func findingScreen(f recall.Finding, now time.Time) screen {
+	if len(f.Lines) == 0 && len(f.People) == 0 {
+		return screen{text: unknown(f)}
+	}
+	out := screen{text: intro(f)}
+	var sources []int64
+	for _, l := range f.Lines {
+		out.text += "\n• " + line(f.Question.Kind, l, now)
+		if l.NoteID != 0 {
+			out.text += " " + mark(&sources, l.NoteID)
+		}
+	}
+	cite(&out, sources)
+	for _, p := range f.People {
+		out.row(button(p.FullName, "card", p.ContactID))
+	}
+	if f.About != 0 && f.Question.Kind == recall.KindAbout {
+		out.row(button("Card", "card", f.About))
+	}
+	return out
+}
+
+// mark returns the mark of a source, which it adds if it is new.
+func mark(sources *[]int64, noteID int64) string {
+	for i, id := range *sources {
+		if id == noteID {
+			return string(marks[i])
+		}
+	}
+	if len(*sources) == len(marks) {
+		return ""
+	}
+	*sources = append(*sources, noteID)
+	return string(marks[len(*sources)-1])
+}
+
+// cite adds a button for each source.
+func cite(out *screen, sources []int64) {
+	var row []models.InlineKeyboardButton
+	for i, id := range sources[:min(len(sources), len(marks))] {
+		row = append(row, button(string(marks[i]), "source", id))
+	}
+	for len(row) > 0 {
+		n := min(len(row), 5)
+		out.row(row[:n]...)
+		row = row[n:]
+	}
+}
+
+// unknown says that nothing is known, and never makes anything up.
+func unknown(f recall.Finding) string {
+	switch {
+	case f.Unknown != "":
+		return "I don't know. I have nothing about " + bold(f.Unknown) + "."
+	case f.Question.Kind == recall.KindNextBirthday:
+		return "I don't know anybody's birthday yet. Tell me one: <i>Ana's birthday is 3 May</i>"
+	case f.Question.Kind == recall.KindSearch:
+		return "Nothing found for " + bold(f.Question.Words) + "."
+	}
+	return "I don't know. Nothing you told me answers that."
+}
+
+// intro is the line above the others.
+func intro(f recall.Finding) string {
+	switch f.Question.Kind {
+	case recall.KindNextBirthday:
+		return "<b>Next birthdays</b>"
+	case recall.KindLastTalk:
+		return "<b>Last contact</b>"
+	case recall.KindPromised:
+		return "<b>To do</b>"
+	case recall.KindWhoHas:
+		return bold(f.Question.Value)
+	case recall.KindSearch:
+		if len(f.Lines) == 0 {
+			return "People like " + bold(f.Question.Words) + ":"
+		}
+		return "Found for " + bold(f.Question.Words) + ":"
+	}
+	return "What I have on that:"
+}
+
+// line puts one line of a finding into words.
+func line(kind recall.Kind, l recall.Line, now time.Time) string {
+	switch {
+	case kind == recall.KindLastTalk && l.Text == "":
+		return bold(l.Name) + ": " + ago(l.At.In(now.Location()), now)
+	case l.Birthday.Known():
+		return bold(l.Name) + ": " + birthdayText(l.Birthday) + turns(l, now)
+	case l.Name == "":
+		return esc(l.Text)
+	}
+	return bold(l.Name) + ": " + esc(strings.TrimSpace(l.Text))
+}
+
+// turns says in how many days a birthday is, and how old they will be.
+func turns(l recall.Line, now time.Time) string {
+	y, m, d := now.Date()
+	days := int(l.At.Sub(time.Date(y, m, d, 0, 0, 0, 0, now.Location())).Hours()+12) / 24
+	text := fmt.Sprintf(", in %d days", days)
+	switch days {
+	case 0:
+		text = ", today"
+	case 1:
+		text = ", tomorrow"
+	}
+	if l.Birthday.Year != 0 {
+		text += fmt.Sprintf(" (turns %d)", l.At.Year()-l.Birthday.Year)
+	}
+	return text
+}

@@ -1,0 +1,177 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/recall"
+)
+
+// Most facts on the first face of a card.
+const mostOnCard = 12
+
+// cardScreen shows a person.
+func (s *Sender) cardScreen(ctx context.Context, m core.Message) (screen, error) {
+	card, err := people.Card(ctx, s.store, m.UserID, m.ContactID)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return screen{text: "That person is in the trash."}, nil
+	case err != nil:
+		return screen{}, err
+	}
+	switch m.Args.View {
+	case viewFacts:
+		return factsScreen(card), nil
+	case viewNotes:
+		return notesScreen(card), nil
+	}
+	out := screen{text: cardHead(card) + byCategory(card, mostOnCard)}
+	if len(card.Facts) > mostOnCard {
+		out.text += fmt.Sprintf("\n… and %d more", len(card.Facts)-mostOnCard)
+	}
+	if len(card.Facts)+len(card.Notes) > 0 {
+		out.row(button("All facts", "facts"), button("Notes", "notes"))
+	}
+	return out, nil
+}
+
+// cardHead says who it is, and when the user last met them.
+func cardHead(c people.CardOf) string {
+	var b strings.Builder
+	b.WriteString(bold(c.Contact.FullName) + "\n")
+	if c.Contact.TelegramUsername != "" {
+		b.WriteString("@" + esc(c.Contact.TelegramUsername) + "\n")
+	}
+	if c.Contact.Tier != core.TierRegular {
+		b.WriteString("Tier: " + c.Contact.Tier.Name() + "\n")
+	}
+	if c.LastMet != nil {
+		b.WriteString("Last contact: " + ago(c.LastMet.In(c.User.Location()), c.Now) + "\n")
+	}
+	if birthday := c.Contact.Birthday; birthday.Known() {
+		b.WriteString("Birthday: " + birthdayText(birthday) + "\n")
+	}
+	for _, reach := range c.Reaches {
+		b.WriteString(esc(reach) + "\n")
+	}
+	return b.String()
+}
+
+// byCategory lists up to limit facts under the names of their categories.
+func byCategory(c people.CardOf, limit int) string {
+	var b strings.Builder
+	for _, category := range core.Categories() {
+		head := "\n" + italic(category.Name()) + "\n"
+		for _, f := range c.Facts {
+			if f.Category != category || limit == 0 {
+				continue
+			}
+			limit--
+			b.WriteString(head + "• " + esc(f.Text))
+			head = ""
+			if f.DueAt != nil {
+				b.WriteString(" · " + due(*f.DueAt, c.User.Location()))
+			}
+			b.WriteString("\n")
+		}
+	}
+	return b.String()
+}
+
+func factsScreen(c people.CardOf) screen {
+	out := screen{text: bold(c.Contact.FullName) + "\n" + byCategory(c, len(c.Facts))}
+	if len(c.Facts) == 0 {
+		out.text += "\nNo facts yet."
+	}
+	out.row(button("Back", "back"))
+	return out
+}
+
+func notesScreen(c people.CardOf) screen {
+	out := screen{text: "Notes about " + bold(c.Contact.FullName) + "\n"}
+	for _, n := range c.Notes {
+		out.text += "\n" + n.SaidAt.In(c.User.Location()).Format("2 Jan 2006") + "\n" + esc(recall.Snippet(n.Text, nil)) + "\n"
+		out.row(button(n.SaidAt.In(c.User.Location()).Format("2 Jan")+" · "+n.Text, "source", n.ID))
+	}
+	if len(c.Notes) == 0 {
+		out.text += "\nNo notes yet."
+	}
+	out.row(button("Back", "back"))
+	return out
+}
+
+// ago says when something was, as people do. Both times are in one location.
+func ago(at, now time.Time) string {
+	day := func(t time.Time) time.Time {
+		y, m, d := t.Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	days := int(day(now).Sub(day(at)).Hours() / 24)
+	date := at.Format("Mon 2 Jan")
+	if at.Year() != now.Year() {
+		date = at.Format("2 Jan 2006")
+	}
+	switch {
+	case days <= 0:
+		return "today"
+	case days == 1:
+		return "yesterday"
+	case days < 60:
+		return fmt.Sprintf("%s, %d days ago", date, days)
+	default:
+		return fmt.Sprintf("%s, %d months ago", date, days/30)
+	}
+}
+
+func birthdayText(b core.Birthday) string {
+	if b.Year == 0 {
+		return fmt.Sprintf("%d %s", b.Day, b.Month)
+	}
+	return fmt.Sprintf("%d %s %d", b.Day, b.Month, b.Year)
+}
+
+// onPage is how many people a page of the list has.
+const onPage = 8
+
+// peopleScreen lists everybody, or those a name may mean.
+func (s *Sender) peopleScreen(ctx context.Context, m core.Message) (screen, error) {
+	if m.Args.Query != "" {
+		return s.whichScreen(ctx, m)
+	}
+	list, total, err := people.Page(ctx, s.store, m.UserID, int(m.Args.Page)*onPage, onPage)
+	if err != nil {
+		return screen{}, err
+	}
+	if total == 0 {
+		return screen{text: "You haven't told me about anybody yet. Try: <i>Coffee with Ana Torres, she moves to Porto in March</i>"}, nil
+	}
+	out := screen{text: "<b>Your people</b> · " + fmt.Sprint(total)}
+	for _, c := range list {
+		out.row(button(c.FullName, "card", c.ID))
+	}
+	if pages := (total + onPage - 1) / onPage; pages > 1 {
+		out.row(pager("page", int(m.Args.Page), pages)...)
+	}
+	return out, nil
+}
+
+// whichScreen asks which of several people is meant.
+func (s *Sender) whichScreen(ctx context.Context, m core.Message) (screen, error) {
+	which, err := people.Find(ctx, s.store, m.UserID, m.Args.Query, nil)
+	if err != nil {
+		return screen{}, err
+	}
+	out := screen{text: "Which " + bold(m.Args.Query) + "?"}
+	if len(which.Fits) == 0 {
+		out.text = "I don't know a " + bold(m.Args.Query) + ". Do you mean one of these?"
+	}
+	for _, p := range append(which.Fits, which.Near...)[:min(len(which.Fits)+len(which.Near), onPage)] {
+		out.row(button(p.FullName, "card", p.ContactID))
+	}
+	return out, nil
+}

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/account"
+	"github.com/kith-platform/kith/core/capture"
+)
+
+// A route is one command: how it is called, what it is for, who may use it,
+// and what it does.
+type route struct {
+	name   string
+	usage  string // what follows the name
+	about  string // for /help and the menu
+	inMenu bool
+	admin  bool
+	do     func(b *Bot, ctx context.Context, t *turn, args string) error
+}
+
+// routes returns the commands, in the order of /help and the menu.
+func routes() []route {
+	return []route{
+		{"who", "NAME", "what I know about somebody", true, false, (*Bot).who},
+		{"find", "WORDS", "search your people and notes", true, false, (*Bot).find},
+		{"people", "", "everybody you know", true, false, (*Bot).people},
+		{"note", "TEXT", "keep a note, even if it looks like a question", true, false, (*Bot).noteCommand},
+		{"undo", "", "take back your last note", true, false, (*Bot).undoLast},
+		{"invite", "", "make a link that lets somebody in", false, true, (*Bot).invite},
+		{"privacy", "", "what I keep, and where", true, false, (*Bot).privacy},
+		{"help", "", "what I can do", true, false, (*Bot).help},
+		{"start", "", "how to begin", false, false, (*Bot).start},
+		{"cancel", "", "leave a question open", false, false, (*Bot).cancel},
+	}
+}
+
+// command runs a command. One that an ordinary user may not use does not exist
+// for them.
+func (b *Bot) command(ctx context.Context, t *turn, name, args string) error {
+	for _, r := range routes() {
+		if r.name == name && (!r.admin || t.user.Role == core.RoleAdmin) {
+			return r.do(b, ctx, t, args)
+		}
+	}
+	return core.Tell(core.ErrNotFound, "I don't know the command /%s. /help shows what I can do.", shorten(name, 32))
+}
+
+// helpText lists the commands that the user may use.
+func helpText(role core.Role) string {
+	var b strings.Builder
+	for _, r := range routes() {
+		if r.admin && role != core.RoleAdmin {
+			continue
+		}
+		fmt.Fprintf(&b, "/%s", r.name)
+		if r.usage != "" {
+			b.WriteString(" " + italic(r.usage))
+		}
+		b.WriteString(" – " + esc(r.about) + "\n")
+	}
+	return b.String()
+}
+
+func (b *Bot) start(ctx context.Context, t *turn, _ string) error { return t.say(ctx, phraseStart) }
+
+func (b *Bot) help(ctx context.Context, t *turn, _ string) error {
+	phrase := phraseHelp
+	if t.user.Role == core.RoleAdmin {
+		phrase = phraseHelpAdmin
+	}
+	return t.say(ctx, phrase)
+}
+
+func (b *Bot) privacy(ctx context.Context, t *turn, _ string) error { return t.say(ctx, phrasePrivacy) }
+
+// noteCommand keeps what follows /note, whatever it looks like.
+func (b *Bot) noteCommand(ctx context.Context, t *turn, args string) error {
+	if core.Blank(args) {
+		return t.say(ctx, phraseNoteUsage)
+	}
+	t.text = args
+	return b.note(ctx, t)
+}
+
+// invite makes a link that lets one person in.
+func (b *Bot) invite(ctx context.Context, t *turn, _ string) error {
+	code, err := account.Invite(ctx, t.tx, core.RoleUser, t.user.ID)
+	if err != nil {
+		return err
+	}
+	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{
+		Phrase: phraseInvite, Sentence: StartLink(b.Username, code),
+	}})
+}
+
+// StartLink returns the address that starts a chat with the bot by a code.
+func StartLink(username, code string) string {
+	return "https://t.me/" + username + "?start=" + code
+}
+
+// undoLast takes the user's latest note back.
+func (b *Bot) undoLast(ctx context.Context, t *turn, _ string) error {
+	note, undone, err := capture.UndoLast(ctx, t.tx, t.user.ID)
+	switch {
+	case err != nil:
+		return err
+	case !undone:
+		return t.say(ctx, phraseNothingToUndo)
+	}
+	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, NoteID: note.ID, Args: core.MessageArgs{
+		Phrase: phraseUndone, Name: shorten(note.Text, 80),
+	}})
+}

@@ -1,0 +1,247 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/capture"
+	"github.com/kith-platform/kith/core/people"
+)
+
+// render makes the screen of a message from the newest state of what it is about.
+func (s *Sender) render(ctx context.Context, m core.Message) (screen, error) {
+	switch m.Kind {
+	case core.MessageNote:
+		return s.noteScreen(ctx, m)
+	case core.MessageCard:
+		return s.cardScreen(ctx, m)
+	case core.MessagePeople:
+		return s.peopleScreen(ctx, m)
+	case core.MessageFound, core.MessageAnswer:
+		return s.answerScreen(ctx, m)
+	default:
+		return phraseScreen(m.Args), nil
+	}
+}
+
+// noteScreen shows what became of a note.
+func (s *Sender) noteScreen(ctx context.Context, m core.Message) (screen, error) {
+	c, err := capture.Confirm(ctx, s.store, m.UserID, m.NoteID)
+	if err != nil {
+		return screen{}, err
+	}
+	if c.Note.DeletedAt != nil {
+		return screen{text: "Taken back. The note is in the trash, with all it caused."}, nil
+	}
+	switch m.Args.View {
+	case viewChoose:
+		return s.chooseScreen(ctx, c, m.Args.Subject)
+	case viewEdit:
+		return editScreen(c), nil
+	case viewFact:
+		return factScreen(c, m.Args.Subject), nil
+	case viewSource:
+		return sourceScreen(c), nil
+	}
+	return s.filedScreen(ctx, c)
+}
+
+// filedScreen is the first face: saved, for whom, and the facts once drawn.
+func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (screen, error) {
+	var text strings.Builder
+	if len(c.Facts) == 0 {
+		text.WriteString("Saved" + aboutWhom(c) + "\n")
+	}
+	for _, m := range c.Mentions {
+		if facts := c.FactsOf(m.ID); len(facts) > 0 {
+			text.WriteString(heading(c, m) + "\n" + bullets(c, facts) + "\n")
+		}
+	}
+	if c.Note.State == core.NoteFailed {
+		text.WriteString("\nThe note is safe, but I couldn't draw facts from it just now.\n")
+	}
+	out := screen{}
+	asked := c.FactsAsked()
+	if len(asked) > 0 {
+		text.WriteString("\nI'm not sure about this. Keep it?\n" + bullets(c, asked))
+	}
+	if err := s.askWho(ctx, c, &text, &out); err != nil {
+		return screen{}, err
+	}
+	out.text = strings.TrimSpace(text.String())
+	for _, f := range asked {
+		out.row(button("Yes: "+f.Text, "yes", f.ID), button("No", "no", f.ID))
+	}
+	if c.Note.State == core.NoteFailed {
+		out.row(button("Try again", "retry"))
+	}
+	out.row(button("Undo", "undo"), button("Edit", "edit"), button("Someone else…", "else", c.FirstMention()))
+	return out, nil
+}
+
+// aboutWhom returns " · Ana Torres, Mike" for the people a note is about.
+func aboutWhom(c capture.Confirmation) string {
+	var names []string
+	for _, m := range c.Mentions {
+		if m.State == core.MentionResolved {
+			names = append(names, heading(c, m))
+		}
+	}
+	if len(names) == 0 {
+		if len(c.Mentions) > 0 && c.Mentions[0].State == core.MentionDismissed {
+			return " · about nobody"
+		}
+		return ""
+	}
+	return " · " + strings.Join(names, ", ")
+}
+
+// heading names who a mention is, and why when that is not plain.
+func heading(c capture.Confirmation, m core.Mention) string {
+	switch {
+	case m.State != core.MentionResolved && m.Name == "":
+		return bold("About whom?")
+	case m.State == core.MentionAsked:
+		return bold(m.Name + "?")
+	case m.State == core.MentionDismissed:
+		return bold(m.Name)
+	case m.Source == core.MentionNew:
+		return "New: " + bold(c.NameOf(m))
+	case m.Source == core.MentionBefore:
+		return bold(c.NameOf(m)) + ", from before"
+	}
+	return bold(c.NameOf(m))
+}
+
+// bullets lists facts: what, in which category, and when it is due.
+func bullets(c capture.Confirmation, facts []core.Fact) string {
+	var b strings.Builder
+	for _, f := range facts {
+		b.WriteString("• " + esc(f.Text) + " · " + italic(f.Category.Name()))
+		if f.DueAt != nil {
+			b.WriteString(" · " + due(*f.DueAt, c.User.Location()))
+		}
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// due writes a time as "Fri 27 Nov 09:00", in the user's time zone.
+func due(at time.Time, loc *time.Location) string { return at.In(loc).Format("Mon 2 Jan 15:04") }
+
+// Most people offered as buttons.
+const mostOffered = 5
+
+// askWho asks about the first name that nobody, or more than one, goes by.
+func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, text *strings.Builder, out *screen) error {
+	i := slices.IndexFunc(c.Mentions, func(m core.Mention) bool { return m.State == core.MentionAsked })
+	if i < 0 {
+		return nil
+	}
+	m := c.Mentions[i]
+	if m.Name == "" {
+		text.WriteString("\nWho is it about?\n")
+		return s.offer(ctx, m, out)
+	}
+	which, err := people.Find(ctx, s.store, m.UserID, m.Name, nil)
+	if err != nil {
+		return err
+	}
+	if len(which.Fits) > 1 {
+		fmt.Fprintf(text, "\nWhich %s?\n", esc(m.Name))
+		for _, p := range which.Fits[:min(len(which.Fits), mostOffered)] {
+			out.row(button(p.FullName, "pick", m.ID, p.ContactID))
+		}
+		out.row(button("New person", "new", m.ID), button("Nobody", "none", m.ID))
+		return nil
+	}
+	fmt.Fprintf(text, "\nWho is %s?\n", esc(m.Name))
+	for _, p := range append(which.Fits, which.Near...)[:min(len(which.Fits)+len(which.Near), mostOffered)] {
+		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
+	}
+	out.row(button("Add "+m.Name, "new", m.ID), button("Just keep it", "none", m.ID))
+	return nil
+}
+
+// offer adds buttons for the people spoken about lately.
+func (s *Sender) offer(ctx context.Context, m core.Mention, out *screen) error {
+	list, err := people.Offer(ctx, s.store, m.UserID, m.Name, m.ContactID, mostOffered)
+	for _, p := range list {
+		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
+	}
+	out.row(button("Just keep it", "none", m.ID))
+	return err
+}
+
+// chooseScreen asks who a mention is instead.
+func (s *Sender) chooseScreen(ctx context.Context, c capture.Confirmation, mentionID int64) (screen, error) {
+	i := slices.IndexFunc(c.Mentions, func(m core.Mention) bool { return m.ID == mentionID })
+	if i < 0 {
+		return s.filedScreen(ctx, c)
+	}
+	m := c.Mentions[i]
+	out := screen{text: "Who is it about?"}
+	if name := c.NameOf(m); name != "" {
+		out.text = "Who is it instead of " + bold(name) + "?"
+	} else if m.Name != "" {
+		out.text = "Who is " + bold(m.Name) + "?"
+	}
+	out.text += "\nPick one, or reply to this message with the name."
+	list, err := people.Offer(ctx, s.store, m.UserID, m.Name, m.ContactID, mostOffered)
+	if err != nil {
+		return screen{}, err
+	}
+	for _, p := range list {
+		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
+	}
+	if m.Name != "" && m.Source != core.MentionNew {
+		out.row(button("New person: "+m.Name, "new", m.ID))
+	}
+	for _, other := range c.Mentions {
+		if other.ID != m.ID && other.State == core.MentionResolved {
+			out.row(button("It's "+c.NameOf(other)+" who is wrong", "else", other.ID))
+		}
+	}
+	out.row(button("Nobody", "none", m.ID), button("Back", "back"))
+	return out, nil
+}
+
+// editScreen offers to write the note anew, or to look at one of its facts.
+func editScreen(c capture.Confirmation) screen {
+	out := screen{text: "Your note:\n<blockquote>" + esc(shorten(c.Note.Text, 1000)) + "</blockquote>\n" +
+		"Reply to this message with the note as it should be."}
+	if len(c.Facts) > 0 {
+		out.text += " Or pick a fact to change:"
+	}
+	for _, f := range c.Facts[:min(len(c.Facts), mostFactButtons)] {
+		out.row(button(f.Text, "fact", f.ID))
+	}
+	out.row(button("Back", "back"))
+	return out
+}
+
+// mostFactButtons keeps a keyboard on the screen of a phone.
+const mostFactButtons = 12
+
+// factScreen shows a fact with its evidence.
+func factScreen(c capture.Confirmation, factID int64) screen {
+	i := slices.IndexFunc(c.Facts, func(f core.Fact) bool { return f.ID == factID })
+	if i < 0 {
+		return editScreen(c)
+	}
+	f := c.Facts[i]
+	out := screen{text: "<b>" + esc(f.Text) + "</b>\n" + italic(f.Category.Name()) + "\n\nYou wrote:\n<blockquote>" + esc(f.Quote) +
+		"</blockquote>\nReply to this message with what it should say."}
+	out.row(button("Leave it out", "no", f.ID), button("Back", "edit"))
+	return out
+}
+
+// sourceScreen shows the note as it was written.
+func sourceScreen(c capture.Confirmation) screen {
+	said := c.Note.SaidAt.In(c.User.Location()).Format("Mon 2 Jan 2006 15:04")
+	return screen{text: said + aboutWhom(c) + "\n\n" + esc(c.Note.Text)}
+}

@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"github.com/kith-platform/kith/core"
+)
+
+// The fixed sentences, as rows name them.
+const (
+	phraseStart         = "start"
+	phraseHelp          = "help"
+	phraseHelpAdmin     = "help_admin"
+	phrasePrivacy       = "privacy"
+	phraseNoteUsage     = "note_usage"
+	phraseWhoUsage      = "who_usage"
+	phraseFindUsage     = "find_usage"
+	phraseInvite        = "invite"
+	phraseUndone        = "undone"
+	phraseNothingToUndo = "nothing_to_undo"
+	phraseNothingOpen   = "nothing_open"
+	phraseCancelled     = "cancelled"
+	phraseSticker       = "sticker"
+	phraseLocation      = "location"
+	phraseVoice         = "voice"
+	phraseFile          = "file"
+	phraseWordless      = "wordless"
+	phraseNobody        = "nobody"   // with a name
+	phraseSentence      = "sentence" // an error that the user can mend
+	phraseSorry         = "sorry"    // an error of Kith's own
+)
+
+// examples are the messages that /start offers to try.
+var examples = []string{
+	"Coffee with Ana Torres, she moves to Porto in March, send her the architect's number by Friday",
+	"Mike Chen works at Stripe now, he is allergic to nuts",
+	"Who do I know in Porto?",
+}
+
+const textOnly = " Write me a sentence about somebody you know, and I'll remember it."
+
+// phraseScreen returns one of the fixed sentences as a screen.
+func phraseScreen(args core.MessageArgs) screen {
+	s := screen{text: phraseText(args)}
+	if args.Phrase == phraseStart {
+		for i, example := range examples {
+			s.row(button(example, "example", int64(i)))
+		}
+	}
+	return s
+}
+
+func phraseText(args core.MessageArgs) string {
+	switch args.Phrase {
+	case phraseStart:
+		return "I remember the people in your life. Tell me what you learnt about somebody, in your own words, and ask me later.\n\nTry one of these, or just write:"
+	case phraseHelp:
+		return help + helpText(core.RoleUser)
+	case phraseHelpAdmin:
+		return help + helpText(core.RoleAdmin)
+	case phrasePrivacy:
+		return "I keep your notes word for word, the facts I draw from them, and the people they are about. All of it is in the database of this server, and only you can see it.\n\nIf whoever runs this Kith has set up a language model, the words of a note go to it to be read. Taking a note back moves it to the trash."
+	case phraseNoteUsage:
+		return "Write the note after the command: /note Ana likes oysters"
+	case phraseWhoUsage:
+		return "Write the name after the command: /who Ana"
+	case phraseFindUsage:
+		return "Write what to look for after the command: /find architect"
+	case phraseInvite:
+		return "Send this link to one person. It works once, for 7 days:\n" + esc(args.Sentence)
+	case phraseUndone:
+		return "Taken back: " + italic(args.Name)
+	case phraseNothingToUndo:
+		return "There is no note to take back."
+	case phraseNothingOpen:
+		return "Nothing is open just now."
+	case phraseCancelled:
+		return "All right, I left it as it was."
+	case phraseSticker:
+		return "Nice one, but I can only remember words." + textOnly
+	case phraseLocation:
+		return "I can't do anything with a place on a map yet." + textOnly
+	case phraseVoice:
+		return "I can't listen to recordings yet, so nothing was saved." + textOnly
+	case phraseFile:
+		return "I can't look into pictures and files yet, so nothing was saved." + textOnly
+	case phraseWordless:
+		return "I couldn't find any words in that." + textOnly
+	case phraseNobody:
+		return "I don't know anybody called " + bold(args.Name) + " yet. Tell me something about them."
+	case phraseSentence:
+		return esc(args.Sentence)
+	}
+	return "Something went wrong on our side, and that message was set aside. Please try again; if it keeps happening, tell whoever runs this Kith the reference " + "<code>" + esc(args.Ref) + "</code>."
+}
+
+const help = "Tell me about people in your own words: " +
+	"<i>Ana moves to Porto in March</i>. I keep the note, file it under the right Ana and draw the facts from it. " +
+	"Ask me later: <i>Who do I know in Porto?</i> <i>When did I last talk to Mike?</i>\n\n" +
+	"Reply to something I said to go on about the same person.\n\n"

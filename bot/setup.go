@@ -1,0 +1,77 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tg "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+)
+
+// What a chat with the bot says before it begins, and what its profile says.
+const (
+	description      = "I remember the people in your life. Tell me what you learnt about somebody, in your own words, and ask me later: who do I know in Porto?"
+	shortDescription = "Remembers the people in your life."
+)
+
+// Introduce tells Telegram how the bot presents itself, and whether updates are
+// delivered: to the webhook at publicURL, or with "" by polling. It goes on
+// trying until it succeeds, the token is refused, or ctx ends.
+func (b *Bot) Introduce(ctx context.Context, publicURL string, hook *Webhook) error {
+	for failures := 1; ; failures++ {
+		err := b.introduce(ctx, publicURL, hook)
+		switch {
+		case err == nil, ctx.Err() != nil:
+			return nil
+		case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
+			return errors.New("Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
+		}
+		b.Log.WarnContext(ctx, "waiting for Telegram", "err", meaning("set up the bot", err))
+		pause(ctx, pauseAfter(err, failures))
+	}
+}
+
+func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) error {
+	ctx, done := context.WithTimeout(ctx, 20*time.Second)
+	defer done()
+	me, err := b.API.GetMe(ctx)
+	if err != nil {
+		return err
+	}
+	b.Username = me.Username
+	if _, err := b.API.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu()}); err != nil {
+		return err
+	}
+	if _, err := b.API.SetMyDescription(ctx, &tg.SetMyDescriptionParams{Description: description}); err != nil {
+		return err
+	}
+	if _, err := b.API.SetMyShortDescription(ctx, &tg.SetMyShortDescriptionParams{ShortDescription: shortDescription}); err != nil {
+		return err
+	}
+	if _, err := b.API.SetChatMenuButton(ctx, &tg.SetChatMenuButtonParams{MenuButton: models.MenuButtonCommands{Type: models.MenuButtonTypeCommands}}); err != nil {
+		return err
+	}
+	if publicURL == "" {
+		_, err = b.API.DeleteWebhook(ctx, &tg.DeleteWebhookParams{})
+		return err
+	}
+	_, err = b.API.SetWebhook(ctx, &tg.SetWebhookParams{
+		URL: fmt.Sprintf("%s/telegram/webhook/%s", strings.TrimSuffix(publicURL, "/"), hook.path), SecretToken: hook.header,
+		MaxConnections: 40, AllowedUpdates: allowed,
+	})
+	return err
+}
+
+// menu returns the commands of Telegram's menu.
+func menu() []models.BotCommand {
+	var list []models.BotCommand
+	for _, r := range routes() {
+		if r.inMenu {
+			list = append(list, models.BotCommand{Command: r.name, Description: r.about})
+		}
+	}
+	return list
+}

@@ -1,0 +1,232 @@
+// Package capture turns what a user says into a note, once, and finds out whom
+// it is about.
+package capture
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+	"unicode"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis/rules"
+	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// lastingFor is how long the person last spoken about is meant by a note that
+// names nobody.
+const lastingFor = 30 * time.Minute
+
+// A Message is what a user says.
+type Message struct {
+	User      core.User
+	ChatID    int64 // where it was said; 0 outside a chat
+	MessageID int64
+	Text      string
+	SaidAt    time.Time
+	About     int64  // the contact it is about, when it replies to something about them
+	Author    string // who wrote it, when the user forwards it: the note is about them
+}
+
+// Take keeps a message as a note, with whom it is about, and adds the task that
+// reads it. Text that cannot be a note is an error of kind core.ErrInvalid.
+func Take(ctx context.Context, tx *store.Store, m Message) (core.Note, core.Task, error) {
+	text, err := core.NoteText(m.Text)
+	if err != nil {
+		return core.Note{}, core.Task{}, err
+	}
+	// A name that is no name leaves a note by nobody in particular.
+	author, err := core.ContactName(m.Author)
+	if err != nil {
+		author = ""
+	}
+	step, err := tx.NewStep(ctx)
+	if err != nil {
+		return core.Note{}, core.Task{}, err
+	}
+	note, err := tx.AddNote(ctx, store.NewNote{
+		UserID: m.User.ID, Text: text, Lang: Language(text), ChatID: m.ChatID, MessageID: m.MessageID,
+		Step: step, SaidAt: m.SaidAt, Author: author,
+	})
+	if err != nil {
+		return core.Note{}, core.Task{}, err
+	}
+	if note.Author != "" {
+		err = mentionAuthor(ctx, tx, note)
+	} else {
+		err = mention(ctx, tx, note, m.About, m.SaidAt)
+	}
+	if err != nil {
+		return core.Note{}, core.Task{}, err
+	}
+	task, err := analyze(ctx, tx, note)
+	return note, task, err
+}
+
+// Revise gives a note other words and has it read again. Facts that the user
+// has touched stay.
+func Revise(ctx context.Context, tx *store.Store, note core.Note, text string) (core.Task, error) {
+	text, err := core.NoteText(text)
+	if err != nil {
+		return core.Task{}, err
+	}
+	if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
+		return core.Task{}, err
+	}
+	note, err = tx.ReviseNote(ctx, note.UserID, note.ID, text, Language(text))
+	if err != nil {
+		return core.Task{}, gone(err)
+	}
+	if err := remention(ctx, tx, note); err != nil {
+		return core.Task{}, err
+	}
+	return reread(ctx, tx, note)
+}
+
+// Retry has a note read again whose analysis failed.
+func Retry(ctx context.Context, tx *store.Store, note core.Note) (core.Task, error) {
+	note, err := tx.ReviseNote(ctx, note.UserID, note.ID, note.Text, Language(note.Text))
+	if err != nil {
+		return core.Task{}, gone(err)
+	}
+	return reread(ctx, tx, note)
+}
+
+// reread replaces the tasks of a note by a new one, and has its messages say so.
+func reread(ctx context.Context, tx *store.Store, note core.Note) (core.Task, error) {
+	if err := tx.CancelTasks(ctx, note.UserID, note.ID); err != nil {
+		return core.Task{}, err
+	}
+	if err := tx.ResetNoteMessages(ctx, note.UserID, note.ID); err != nil {
+		return core.Task{}, err
+	}
+	return analyze(ctx, tx, note)
+}
+
+func analyze(ctx context.Context, tx *store.Store, note core.Note) (core.Task, error) {
+	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: core.TaskAnalyzeNote, NoteID: note.ID, Revision: note.Revision})
+}
+
+// mention keeps who a new note is about: by name; or the contact it replies
+// about; or, when it names nobody, the person last spoken about.
+func mention(ctx context.Context, tx *store.Store, note core.Note, about int64, now time.Time) error {
+	found, err := named(ctx, tx, note)
+	if err != nil {
+		return err
+	}
+	unnamed := core.Mention{UserID: note.UserID, NoteID: note.ID, ContactID: about, State: core.MentionResolved, Source: core.MentionReply}
+	if len(found) == 0 && about == 0 {
+		switch last, err := tx.LastSpokenAbout(ctx, note.UserID, now.Add(-lastingFor)); {
+		case errors.Is(err, core.ErrNotFound):
+			unnamed.State, unnamed.Source = core.MentionAsked, core.MentionNamed
+		case err != nil:
+			return err
+		default:
+			unnamed.ContactID, unnamed.Source = last.ID, core.MentionBefore
+		}
+	}
+	if len(found) == 0 || about != 0 && !slices.ContainsFunc(found, func(m core.Mention) bool { return m.ContactID == about }) {
+		found = append([]core.Mention{unnamed}, found...)
+	}
+	return keep(ctx, tx, found)
+}
+
+// mentionAuthor keeps that a forwarded note is about who wrote it, and nobody
+// else: others may go by names that mean somebody else to the user.
+func mentionAuthor(ctx context.Context, tx *store.Store, note core.Note) error {
+	m, err := people.Resolve(ctx, tx, note.UserID, note.Author, false, nil)
+	if err != nil {
+		return err
+	}
+	m.NoteID = note.ID
+	return keep(ctx, tx, []core.Mention{m})
+}
+
+// remention brings the mentions of a note into line with its new words. Those
+// that are still named stay as the user left them.
+func remention(ctx context.Context, tx *store.Store, note core.Note) error {
+	if note.Author != "" {
+		return nil
+	}
+	before, err := tx.Mentions(ctx, note.UserID, note.ID)
+	if err != nil {
+		return err
+	}
+	found, err := named(ctx, tx, note)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, m := range found {
+		names = append(names, m.Name)
+	}
+	for _, m := range before {
+		// Whom a note without names is about came from the talk around it.
+		if m.Name == "" && (len(found) == 0 || m.Source == core.MentionReply || m.Source == core.MentionChosen) {
+			names = append(names, "")
+		}
+	}
+	if len(names) == 0 {
+		return mention(ctx, tx, note, 0, note.SaidAt)
+	}
+	if err := tx.DropMentionsExcept(ctx, note.UserID, note.ID, names); err != nil {
+		return err
+	}
+	return keep(ctx, tx, found)
+}
+
+// named resolves the names in a note.
+func named(ctx context.Context, tx *store.Store, note core.Note) ([]core.Mention, error) {
+	known, err := people.InText(ctx, tx, note.UserID, note.Text)
+	if err != nil {
+		return nil, err
+	}
+	var found []core.Mention
+	for _, name := range rules.Mentions(note.Text, people.Texts(known)) {
+		m, err := people.Resolve(ctx, tx, note.UserID, name.Name, name.Full, known)
+		if err != nil {
+			return nil, err
+		}
+		m.NoteID = note.ID
+		found = append(found, m)
+	}
+	return found, nil
+}
+
+func keep(ctx context.Context, tx *store.Store, mentions []core.Mention) error {
+	for _, m := range mentions {
+		if _, err := tx.AddMention(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gone says that a note is in the trash, when that is why it was not found.
+func gone(err error) error {
+	if errors.Is(err, core.ErrNotFound) {
+		return core.Tell(core.ErrNotFound, "That note is gone.")
+	}
+	return err
+}
+
+// Language returns the text search configuration to read text with. Postgres
+// brings stemmers; English ones leave words of other Latin scripts nearly
+// alone, so only another script needs another.
+func Language(text string) string {
+	letters, cyrillic := 0, 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+		if unicode.Is(unicode.Cyrillic, r) {
+			cyrillic++
+		}
+	}
+	if cyrillic*2 > letters {
+		return "russian"
+	}
+	return "english"
+}

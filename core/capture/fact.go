@@ -1,0 +1,48 @@
+package capture
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// DecideFact keeps or discards a fact, at the user's word.
+func DecideFact(ctx context.Context, tx *store.Store, userID, factID int64, state core.FactState) error {
+	return change(ctx, tx, userID, factID, func() error {
+		_, err := tx.SetFactState(ctx, userID, factID, state)
+		return err
+	})
+}
+
+// RewriteFact gives a fact the user's own words.
+func RewriteFact(ctx context.Context, tx *store.Store, userID, factID int64, text string) error {
+	text = core.Clean(text)
+	switch {
+	case core.Blank(text):
+		return core.Tell(core.ErrInvalid, "A fact needs words.")
+	case utf8.RuneCountInString(text) > core.MaxFactLen:
+		return core.Tell(core.ErrInvalid, "A fact may have at most %d characters.", core.MaxFactLen)
+	}
+	return change(ctx, tx, userID, factID, func() error { return tx.RewriteFact(ctx, userID, factID, text) })
+}
+
+// change changes a fact as part of its note's step, and has the note shown anew.
+func change(ctx context.Context, tx *store.Store, userID, factID int64, do func() error) error {
+	fact, err := tx.Fact(ctx, userID, factID)
+	if err != nil {
+		return gone(err)
+	}
+	note, err := Live(ctx, tx, userID, fact.NoteID)
+	if err != nil {
+		return err
+	}
+	if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	return tx.ResetNoteMessages(ctx, userID, note.ID)
+}

@@ -1,0 +1,85 @@
+package capture
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// From returns the live note made from a message of the user's, or an error of
+// kind core.ErrNotFound: without a sentence when the message made no note.
+func From(ctx context.Context, tx *store.Store, userID, chatID, messageID int64) (core.Note, error) {
+	note, err := tx.NoteFromMessage(ctx, userID, chatID, messageID)
+	if err != nil {
+		return core.Note{}, err
+	}
+	return Live(ctx, tx, userID, note.ID)
+}
+
+// Live returns a note that is not in the trash, and holds it until the
+// transaction ends. Its absence is an error of kind core.ErrNotFound.
+func Live(ctx context.Context, tx *store.Store, userID, id int64) (core.Note, error) {
+	note, err := tx.LockNote(ctx, userID, id)
+	switch {
+	case err != nil:
+		return core.Note{}, gone(err)
+	case note.DeletedAt != nil:
+		return core.Note{}, gone(core.ErrNotFound)
+	}
+	return note, nil
+}
+
+// A Confirmation is what became of a note, to be shown to the user.
+type Confirmation struct {
+	User     core.User
+	Note     core.Note
+	Mentions []core.Mention
+	Facts    []core.Fact // kept or asked about
+
+	names map[int64]string // of the contacts
+}
+
+// Confirm returns what became of a note so far.
+func Confirm(ctx context.Context, db *store.Store, userID, noteID int64) (c Confirmation, err error) {
+	if c.User, err = db.User(ctx, userID); err != nil {
+		return c, err
+	}
+	if c.Note, err = db.Note(ctx, userID, noteID); err != nil {
+		return c, err
+	}
+	if c.Mentions, err = db.Mentions(ctx, userID, noteID); err != nil {
+		return c, err
+	}
+	if c.Facts, err = db.FactsOfNote(ctx, userID, noteID); err != nil {
+		return c, err
+	}
+	c.names, err = db.NamesOfNote(ctx, userID, noteID)
+	return c, err
+}
+
+// NameOf returns the full name of the contact a mention is, or "".
+func (c Confirmation) NameOf(m core.Mention) string { return c.names[m.ContactID] }
+
+// FactsOf returns the kept facts about a mention.
+func (c Confirmation) FactsOf(mentionID int64) []core.Fact {
+	return c.which(func(f core.Fact) bool { return f.MentionID == mentionID && f.State == core.FactKept })
+}
+
+// FactsAsked returns the facts the user is asked about.
+func (c Confirmation) FactsAsked() []core.Fact {
+	return c.which(func(f core.Fact) bool { return f.State == core.FactAsked })
+}
+
+func (c Confirmation) which(fits func(core.Fact) bool) []core.Fact {
+	return slices.DeleteFunc(slices.Clone(c.Facts), func(f core.Fact) bool { return !fits(f) })
+}
+
+// FirstMention returns the id of the first mention, or 0.
+func (c Confirmation) FirstMention() int64 {
+	if len(c.Mentions) == 0 {
+		return 0
+	}
+	return c.Mentions[0].ID
+}

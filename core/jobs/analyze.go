@@ -1,0 +1,57 @@
+package jobs
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis"
+	"github.com/kith-platform/kith/core/recall"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// analyzeNote draws the facts from a note, and has the chat shown.
+func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) error {
+	note, open, err := analysis.Load(ctx, w.Store, t.UserID, t.NoteID, t.Revision)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return finish(ctx, func(*store.Store) error { return nil })
+	}
+	if w.Analyst.Slow() {
+		w.typing(ctx, t.UserID)
+	}
+	read, err := w.Analyst.Read(ctx, note)
+	for _, f := range read.Failures {
+		w.Log.WarnContext(ctx, "engine handed a note over", "engine", f.Engine, "task", t.ID, "err", f.Err)
+	}
+	if err != nil {
+		return err
+	}
+	return finish(ctx, func(tx *store.Store) error {
+		return analysis.File(ctx, tx, t.UserID, t.NoteID, t.Revision, read)
+	})
+}
+
+// answerQuestion has a language model put an answer into a sentence. When none
+// can, the passages that the chat shows already are the answer.
+func (w *Worker) answerQuestion(ctx context.Context, t core.Task, finish finish) error {
+	w.typing(ctx, t.UserID)
+	answer, err := w.Answerer.Improve(ctx, w.Store, t.UserID, t.MessageID)
+	if err != nil {
+		w.Log.WarnContext(ctx, "question stays with its passages", "task", t.ID, "err", err)
+		answer = nil
+	}
+	return finish(ctx, func(tx *store.Store) error {
+		if answer == nil {
+			return nil
+		}
+		return recall.Keep(ctx, tx, t.UserID, t.MessageID, *answer)
+	})
+}
+
+func (w *Worker) typing(ctx context.Context, userID int64) {
+	if chatID, err := w.Store.ChatOf(ctx, userID); err == nil {
+		w.Sender.Typing(chatID)
+	}
+}

@@ -1,0 +1,53 @@
+// Package jobs is background work: everything that knows asynq.
+//
+// Postgres is the truth and Redis a doorbell. A task is a row; what goes
+// through Redis is its id, and may get lost or doubled. A worker that cannot
+// claim the row ends quietly; the sweep rings again for rows nobody came for.
+package jobs
+
+import (
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// The queues, with their shares of the workers' attention.
+var queues = map[string]int{"ai": 6, "telegram": 3, "maintenance": 1}
+
+// queueOf says which queue a kind of task goes through.
+var queueOf = map[core.TaskKind]string{
+	core.TaskAnalyzeNote:    "ai",
+	core.TaskAnswerQuestion: "ai",
+}
+
+// typeHousekeeping is the only work without a row: it belongs to nobody, and
+// is harmless to lose.
+const typeHousekeeping = "housekeeping"
+
+// How the work is watched. A killed worker's tasks start again within silence
+// plus sweepEvery, and the time a nudge takes.
+const (
+	checkEvery = 20 * time.Millisecond // asynq looks for work this often when idle
+	beatEvery  = 2 * time.Second
+	silence    = 8 * time.Second
+	sweepEvery = 2 * time.Second
+	patience   = 10 * time.Second // how long a nudge may take before the sweep rings again
+	leaseHold  = 15 * time.Second
+)
+
+// maxAttempts is how often a task is tried, the first time included.
+const maxAttempts = 12
+
+// backoff returns how long to wait after the given number of attempts: 2 s,
+// doubled each time, at most 10 minutes.
+func backoff(attempts int) time.Duration {
+	return min(time.Second<<min(attempts, 10), 10*time.Minute)
+}
+
+// A Sender writes what is owed to users' chats.
+type Sender interface {
+	// Wake has what is owed to the user sent soon. It does not wait.
+	Wake(userID int64)
+	// Typing shows in a chat that an answer is on its way. It does not wait.
+	Typing(chatID int64)
+}

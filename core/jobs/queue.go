@@ -1,0 +1,121 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A Queue tells workers that there is work.
+type Queue struct {
+	client  *asynq.Client
+	inspect *asynq.Inspector
+	nudges  chan core.Task
+	log     *slog.Logger
+	metrics *Metrics
+}
+
+// The most nudges that wait for Redis. More are dropped, for the sweep.
+const nudgesWaiting = 4096
+
+// nudgers is how many nudges are on their way at a time.
+const nudgers = 4
+
+// NewQueue returns a Queue on the Redis of rdb. Run must run for it to work.
+func NewQueue(rdb redis.UniversalClient, log *slog.Logger, metrics *Metrics) *Queue {
+	return &Queue{
+		client:  asynq.NewClientFromRedisClient(rdb),
+		inspect: asynq.NewInspectorFromRedisClient(rdb),
+		nudges:  make(chan core.Task, nudgesWaiting),
+		log:     log,
+		metrics: metrics,
+	}
+}
+
+// Nudge says that a task's row is committed. It never waits and never fails:
+// what gets lost, the sweep finds.
+func (q *Queue) Nudge(t core.Task) {
+	select {
+	case q.nudges <- t:
+	default:
+		q.metrics.enqueued.WithLabelValues(string(t.Kind), "dropped").Inc()
+	}
+}
+
+// Run passes nudges on until ctx ends.
+func (q *Queue) Run(ctx context.Context) error {
+	done := make(chan struct{})
+	for range nudgers {
+		go func() {
+			defer func() { done <- struct{}{} }()
+			q.pass(ctx)
+		}()
+	}
+	for range nudgers {
+		<-done
+	}
+	return nil
+}
+
+func (q *Queue) pass(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case t := <-q.nudges:
+			if err := q.enqueue(ctx, t); err != nil && ctx.Err() == nil {
+				q.log.WarnContext(ctx, "task will wait for the sweep", "kind", t.Kind, "task", t.ID, "err", err)
+			}
+		}
+	}
+}
+
+// enqueue names the task's row to the workers. A row may be named twice, so
+// neither Unique nor TaskID is used: both outlive what they guard.
+func (q *Queue) enqueue(ctx context.Context, t core.Task) error {
+	payload, err := json.Marshal(t.Ref())
+	if err != nil {
+		return fmt.Errorf("name task %d: %w", t.ID, err)
+	}
+	return q.ring(ctx, string(t.Kind), payload, queueOf[t.Kind])
+}
+
+func (q *Queue) ring(ctx context.Context, kind string, payload []byte, queue string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	// asynq archives a task unrun when its worker crashes and no retry is left.
+	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(kind, payload), asynq.Queue(queue),
+		asynq.MaxRetry(1), asynq.Timeout(taskTimeout), asynq.Retention(0))
+	if err != nil {
+		q.metrics.enqueued.WithLabelValues(kind, "error").Inc()
+		return fmt.Errorf("enqueue %s: %w", kind, err)
+	}
+	q.metrics.enqueued.WithLabelValues(kind, "ok").Inc()
+	return nil
+}
+
+// pending returns how many tasks wait in Redis in all queues.
+func (q *Queue) pending() (int, error) {
+	total := 0
+	names, err := q.inspect.Queues()
+	if err != nil {
+		return 0, fmt.Errorf("list queues: %w", err)
+	}
+	for _, name := range names {
+		info, err := q.inspect.GetQueueInfo(name)
+		if err != nil {
+			return 0, fmt.Errorf("look at queue %s: %w", name, err)
+		}
+		total += info.Pending
+		q.metrics.depth.WithLabelValues(name).Set(float64(info.Pending))
+		q.metrics.latency.WithLabelValues(name).Set(info.Latency.Seconds())
+	}
+	return total, nil
+}

@@ -1,0 +1,121 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"github.com/kith-platform/kith/core/store"
+)
+
+// A Sweep brings back what got lost: tasks never queued, lost with Redis, or
+// left by a killed worker, and messages never sent. One process sweeps at a time.
+type Sweep struct {
+	Store   *store.Store
+	Queue   *Queue
+	Sender  Sender
+	Log     *slog.Logger
+	Metrics *Metrics
+	Owner   string
+
+	kept time.Time // when house was last kept
+}
+
+// leaseSweep names the lease of whoever sweeps.
+const leaseSweep = "sweep"
+
+// Run sweeps every two seconds until ctx ends, while it holds the lease.
+func (s *Sweep) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return s.leave(context.WithoutCancel(ctx))
+		case <-tick.C:
+			if err := s.once(ctx); err != nil && ctx.Err() == nil {
+				s.Log.WarnContext(ctx, "sweep broke off", "err", err)
+			}
+		}
+	}
+}
+
+func (s *Sweep) leave(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := s.Store.DropLease(ctx, leaseSweep, s.Owner); err != nil {
+		s.Log.Warn("sweep lease will run out by itself", "err", err)
+	}
+	return nil
+}
+
+func (s *Sweep) once(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, leaseHold/2)
+	defer cancel()
+	if held, err := s.Store.TakeLease(ctx, leaseSweep, s.Owner, leaseHold); err != nil || !held {
+		return err
+	}
+	if err := s.wakeSenders(ctx); err != nil {
+		return err
+	}
+	revived, err := s.Store.ReviveTasks(ctx, silence)
+	if err != nil {
+		return err
+	}
+	s.Metrics.swept.WithLabelValues("revived").Add(float64(revived))
+	return s.nudge(ctx)
+}
+
+// Most users woken, and most tasks waiting in Redis, at a time: a backlog stays
+// in Postgres and is passed on as the workers get through it.
+const (
+	wakeAtMost    = 1000
+	waitingAtMost = 1000
+)
+
+func (s *Sweep) wakeSenders(ctx context.Context) error {
+	users, err := s.Store.UsersOwed(ctx, wakeAtMost)
+	if err != nil {
+		return err
+	}
+	for _, id := range users {
+		s.Sender.Wake(id)
+	}
+	s.Metrics.swept.WithLabelValues("message").Add(float64(len(users)))
+	return nil
+}
+
+// nudge rings again for due tasks that nobody came for, and for the house.
+func (s *Sweep) nudge(ctx context.Context) error {
+	waiting, err := s.Queue.pending()
+	if err != nil || waiting >= waitingAtMost {
+		return err
+	}
+	if time.Since(s.kept) > time.Hour {
+		if err := s.Queue.ring(ctx, typeHousekeeping, nil, "maintenance"); err != nil {
+			return err
+		}
+		s.kept = time.Now()
+	}
+	tasks, err := s.Store.NudgeTasks(ctx, patience, waitingAtMost-waiting)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := s.Queue.enqueue(ctx, t); err != nil {
+			return err
+		}
+	}
+	s.Metrics.swept.WithLabelValues("nudged").Add(float64(len(tasks)))
+	return nil
+}
+
+// keepHouse drops what has outlived its use.
+func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) error {
+	if err := w.Store.ForgetUpdates(ctx); err != nil {
+		return err
+	}
+	return w.Store.DropStaleInvitations(ctx)
+}

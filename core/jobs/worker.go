@@ -1,0 +1,221 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis"
+	"github.com/kith-platform/kith/core/recall"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// taskTimeout bounds one try of a task.
+const taskTimeout = 2 * time.Minute
+
+// stopWithin is how long work under way may go on after a stop signal.
+const stopWithin = 5 * time.Second
+
+// A Worker does the tasks that the queue names.
+type Worker struct {
+	Store    *store.Store
+	Redis    redis.UniversalClient
+	Analyst  *analysis.Analyst
+	Answerer *recall.Answerer // nil without a language model
+	Sender   Sender
+	Log      *slog.Logger
+	Metrics  *Metrics
+	Owner    string // names this process in claims
+
+	Concurrency int // tasks at a time; 0 means 10
+}
+
+// Run works until ctx ends, then lets what is under way finish.
+func (w *Worker) Run(ctx context.Context) error {
+	server := asynq.NewServerFromRedisClient(w.Redis, asynq.Config{
+		Concurrency:       max(w.Concurrency, 10),
+		Queues:            queues,
+		TaskCheckInterval: checkEvery,
+		ShutdownTimeout:   stopWithin,
+		BaseContext:       func() context.Context { return context.WithoutCancel(ctx) },
+		Logger:            asynqLog{w.Log},
+		LogLevel:          asynq.WarnLevel,
+	})
+	if err := server.Start(w.mux()); err != nil {
+		return fmt.Errorf("start the worker: %w", err)
+	}
+	<-ctx.Done()
+	server.Shutdown()
+	return nil
+}
+
+func (w *Worker) mux() *asynq.ServeMux {
+	mux := asynq.NewServeMux()
+	handle(mux, w, core.TaskAnalyzeNote, w.analyzeNote)
+	handle(mux, w, core.TaskAnswerQuestion, w.answerQuestion)
+	mux.HandleFunc(typeHousekeeping, w.keepHouse)
+	return mux
+}
+
+// A work does a claimed task. What it does is committed by finish, which also
+// marks the task as done, and keeps nothing when the task is no longer ours.
+type work func(ctx context.Context, t core.Task, finish finish) error
+
+type finish func(ctx context.Context, keep func(tx *store.Store) error) error
+
+// errNotOurs says that a task was cancelled or given to somebody else.
+var errNotOurs = errors.New("the task is no longer ours")
+
+// handle has tasks of a kind done by do.
+func handle(mux *asynq.ServeMux, w *Worker, kind core.TaskKind, do work) {
+	mux.HandleFunc(string(kind), func(ctx context.Context, named *asynq.Task) error {
+		var ref core.TaskRef
+		if err := json.Unmarshal(named.Payload(), &ref); err != nil {
+			return fmt.Errorf("read the name of a %s task: %w: %w", kind, err, asynq.SkipRetry)
+		}
+		return w.try(core.WithRef(ctx, core.NewRef()), ref, do)
+	})
+}
+
+// try claims a task and does it once. Failures are written to the row, which
+// says when to try again; asynq only gets to show them.
+func (w *Worker) try(ctx context.Context, ref core.TaskRef, do work) error {
+	// Two processes of one owner, and two tries of one process, must not be
+	// taken for each other.
+	owner := w.Owner + "/" + core.NewRef()
+	t, err := w.Store.ClaimTask(ctx, ref, owner)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
+	}
+	if t.Attempts == 1 {
+		w.Metrics.wait.Observe(time.Since(t.CreatedAt).Seconds())
+	}
+	begun := time.Now()
+	err = w.do(ctx, t, owner, do)
+	w.Metrics.duration.WithLabelValues(string(t.Kind)).Observe(time.Since(begun).Seconds())
+	return w.settle(ctx, t, owner, err)
+}
+
+// do runs the work under a heartbeat, which ends it when the task is taken away.
+func (w *Worker) do(ctx context.Context, t core.Task, owner string, do work) (err error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	beating := make(chan struct{})
+	go func() {
+		defer close(beating)
+		w.beat(ctx, t.Ref(), owner, stop)
+	}()
+	defer func() {
+		stop(nil)
+		<-beating
+		if cause := context.Cause(ctx); errors.Is(cause, errNotOurs) {
+			err = cause
+		}
+	}()
+	defer func() {
+		if p := recover(); p != nil {
+			w.Log.ErrorContext(ctx, "task panicked", "kind", t.Kind, "task", t.ID, "stack", string(debug.Stack()))
+			err = errors.New("panic")
+		}
+	}()
+	return do(ctx, t, func(ctx context.Context, keep func(tx *store.Store) error) error {
+		return w.Store.InTx(ctx, func(tx *store.Store) error {
+			switch finished, err := tx.FinishTask(ctx, t.Ref(), owner); {
+			case err != nil:
+				return err
+			case !finished:
+				return errNotOurs
+			}
+			return keep(tx)
+		})
+	})
+}
+
+// beat says every two seconds that the task is being worked on.
+func (w *Worker) beat(ctx context.Context, ref core.TaskRef, owner string, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(beatEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			// A beat that fails is no reason to stop: finishing is guarded anyway.
+			if held, err := w.Store.BeatTask(ctx, ref, owner); err == nil && !held {
+				stop(errNotOurs)
+				return
+			}
+		}
+	}
+}
+
+// settle writes the outcome of a try to the row.
+func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	outcome := "done"
+	switch {
+	case err == nil:
+	case errors.Is(err, errNotOurs):
+		outcome, err = "lost", nil
+	case t.Attempts < maxAttempts:
+		outcome = "retried"
+		w.Log.WarnContext(ctx, "task will be tried again", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "err", err)
+		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), owner, reason(err), backoff(t.Attempts)); writeErr != nil {
+			err = errors.Join(err, writeErr)
+		}
+	default:
+		outcome = "failed"
+		w.Log.ErrorContext(ctx, "task failed for good", "kind", t.Kind, "task", t.ID, "err", err)
+		if failErr := w.fail(ctx, t, owner, reason(err)); failErr != nil {
+			err = errors.Join(err, failErr)
+		}
+	}
+	w.Metrics.processed.WithLabelValues(string(t.Kind), outcome).Inc()
+	w.Sender.Wake(t.UserID)
+	if err != nil {
+		return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
+	}
+	return nil
+}
+
+// fail ends a task for good, and has the chat told.
+func (w *Worker) fail(ctx context.Context, t core.Task, owner, why string) error {
+	return w.Store.InTx(ctx, func(tx *store.Store) error {
+		failed, err := tx.FailTask(ctx, t.Ref(), owner, why)
+		if err != nil || !failed || t.Kind != core.TaskAnalyzeNote {
+			return err
+		}
+		if _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
+			return err
+		}
+		return tx.RefreshNoteMessages(ctx, t.UserID, t.NoteID)
+	})
+}
+
+// reason is what the row says of an error: its sentence, if people may read it.
+func reason(err error) string {
+	if sentence, ok := core.Sentence(err); ok {
+		return sentence
+	}
+	return "Something went wrong on our side."
+}
+
+// asynqLog passes asynq's own words on.
+type asynqLog struct{ log *slog.Logger }
+
+func (l asynqLog) Debug(args ...any) { l.log.Debug("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Info(args ...any)  { l.log.Info("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Warn(args ...any)  { l.log.Warn("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Error(args ...any) { l.log.Error("asynq", "says", fmt.Sprint(args...)) }
+func (l asynqLog) Fatal(args ...any) { l.log.Error("asynq", "says", fmt.Sprint(args...)) }

@@ -1,0 +1,130 @@
+// Package recall answers questions from memory: what a user told Kith, and
+// nothing else.
+package recall
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A Kind says what a question asks for.
+type Kind string
+
+// The kinds of question that are answered without a language model.
+const (
+	KindLastTalk     Kind = "last_talk"     // when did I last talk to Mike?
+	KindNextBirthday Kind = "next_birthday" // whose birthday is next?
+	KindBirthday     Kind = "birthday"      // when is Ana's birthday?
+	KindPromised     Kind = "promised"      // what did I promise Ana?
+	KindWhoHas       Kind = "who_has"       // who do I know in Lisbon? who works at Stripe?
+	KindWhatOf       Kind = "what_of"       // where does Ana live? what is Mike allergic to?
+	KindAbout        Kind = "about"         // who is Ana?
+	KindWords        Kind = "words"         // everything else, by its words
+	KindSearch       Kind = "search"        // no question at all: words to search for
+)
+
+// A Question is what a user asks, as far as it was understood.
+type Question struct {
+	Kind  Kind
+	Name  string      // whom it is about; "" for anybody
+	Slots []core.Slot // which properties it asks for
+	Value string      // the value asked for: "Lisbon"
+	Words string      // the words that matter
+}
+
+// A shape is one way to ask. A group called name or value is taken from it.
+type shape struct {
+	kind    Kind
+	slots   []core.Slot
+	pattern *regexp.Regexp
+}
+
+func asked(kind Kind, pattern string, slots ...core.Slot) shape {
+	return shape{kind, slots, regexp.MustCompile(`(?i)^(?:so |and |hey,? |please |kith,? )?` + pattern + `$`)}
+}
+
+const (
+	name  = `(?P<name>.{1,80}?)`
+	value = `(?P<value>.{1,80}?)`
+	spoke = `(?:talk(?:ed)? (?:to|with)|sp(?:eak|oke|oken) (?:to|with)|see|saw|seen|meet(?: with)?|met(?: with)?|call(?:ed)?|hear(?:d)? from|chat(?:ted)? with|have (?:coffee|lunch|dinner) with)`
+)
+
+// The first shape that fits wins.
+var shapes = []shape{
+	asked(KindLastTalk, `when (?:did|have|was the last time) (?:i|we) (?:last )?`+spoke+` `+name+`(?: last)?`),
+	asked(KindLastTalk, `(?:when was )?(?:the |my )?last time (?:i|we) `+spoke+` `+name),
+	asked(KindLastTalk, `how long (?:is it |has it been )?since (?:i|we) (?:last )?`+spoke+` `+name),
+	asked(KindNextBirthday, `who(?:se|'s| is| has)?(?: the)? (?:next )?birthdays? (?:is |are |comes? )?(?:next|up|coming up|soon)`),
+	asked(KindNextBirthday, `(?:what|which|when|show|list)?(?: is| are|'s)?(?: me)?(?: the)? (?:next|upcoming|coming) birthdays?`),
+	asked(KindNextBirthday, `who has (?:a |the next )?birthday(?: next| soon| this month| this week)?`),
+	asked(KindBirthday, `when(?: is|'s| was) `+name+`(?:'s|’s|s') (?:birthday|bday|birth day)`),
+	asked(KindBirthday, `(?:when(?: is|'s) |what is )?(?:the )?birthday of `+name),
+	asked(KindBirthday, `when was `+name+` born`),
+	asked(KindBirthday, `how old is `+name),
+	asked(KindPromised, `what (?:did i|have i|do i have to|should i|must i|do i need to) (?:promised?|owe|do for|tell|send|give|bring) `+name),
+	asked(KindPromised, `what (?:do i owe|have i promised|was i going to (?:do for|send|tell|give)) `+name),
+	asked(KindWhoHas, `who (?:do i know |lives? |is |are |of my friends (?:is |lives? ))?(?:living |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
+	asked(KindWhoHas, `(?:do i know )?(?:anyone|anybody|someone|people) (?:living )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
+	asked(KindWhoHas, `who (?:is moving|moves|is going to move|will move|moved) to `+value, core.SlotPlace, core.SlotHome),
+	asked(KindWhoHas, `who (?:works|is working|do i know|is|are|work) (?:at|for|with) `+value, core.SlotEmployer),
+	asked(KindWhoHas, `(?:do i know )?(?:anyone|anybody|someone|people) (?:working )?(?:at|for) `+value, core.SlotEmployer),
+	asked(KindWhoHas, `who (?:likes|loves|enjoys|is into|plays|does) `+value, core.SlotLike),
+	asked(KindWhoHas, `who (?:hates|dislikes|doesn't like|does not like|can't stand) `+value, core.SlotDislike),
+	asked(KindWhoHas, `who(?: is|'s) allergic to `+value, core.SlotAllergy),
+	asked(KindWhatOf, `where (?:does|is|did) `+name+` (?:live|living|from|move(?: to)?|moving(?: to)?|based)(?: now)?`, core.SlotHome, core.SlotPlace),
+	asked(KindWhatOf, `where (?:does|is|did) `+name+` (?:work|working)(?: at| for)?(?: now)?`, core.SlotEmployer),
+	asked(KindWhatOf, `(?:who does `+name+` work for|what company does `+`.+ work (?:at|for))`, core.SlotEmployer),
+	asked(KindWhatOf, `what (?:does|is) `+name+` (?:like|love|enjoy|into)`, core.SlotLike),
+	asked(KindWhatOf, `what (?:does|doesn't) `+name+` (?:dislike|hate|not like|like not)`, core.SlotDislike),
+	asked(KindWhatOf, `(?:what )?is `+name+` allergic(?: to(?: .+)?)?`, core.SlotAllergy),
+	asked(KindWhatOf, `(?:does|has) `+name+` (?:have )?(?:any )?allerg(?:y|ies)`, core.SlotAllergy),
+	asked(KindWhatOf, `(?:what(?:'s| is)|find|show(?: me)?) `+name+`(?:'s|’s|s') (?:e-?mail|mail)(?: address)?`, core.SlotEmail),
+	asked(KindWhatOf, `(?:what(?:'s| is)|find|show(?: me)?) `+name+`(?:'s|’s|s') (?:phone|number|phone number|mobile)`, core.SlotPhone),
+	asked(KindWhatOf, `(?:what(?:'s| is) the name of |what (?:are|is) |who (?:are|is) )`+name+`(?:'s|’s|s') (?:kids?|child(?:ren)?|sons?|daughters?|wife|husband|partner|parents?|mother|father|brothers?|sisters?|family)(?: called|'s names?)?`, core.SlotKin),
+	asked(KindAbout, `(?:who(?: is|'s)|tell me about|what do (?:i|you) know about|what about|show(?: me)?) `+name),
+}
+
+// Parse reads a question.
+func Parse(text string) Question {
+	text = strings.Join(strings.Fields(strings.TrimRight(strings.TrimSpace(text), "?!. ")), " ")
+	q := Question{Kind: KindWords, Words: content(text)}
+	for _, s := range shapes {
+		m := s.pattern.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		q.Kind, q.Slots = s.kind, s.slots
+		if i := s.pattern.SubexpIndex("name"); i >= 0 {
+			q.Name = m[i]
+		}
+		if i := s.pattern.SubexpIndex("value"); i >= 0 {
+			q.Value = strings.TrimPrefix(strings.TrimPrefix(m[i], "the "), "a ")
+		}
+		return q
+	}
+	return q
+}
+
+// Words that ask and say nothing of what is asked for.
+var askWords = map[string]bool{
+	"who": true, "whom": true, "whose": true, "what": true, "when": true, "where": true, "which": true, "how": true, "why": true,
+	"did": true, "does": true, "do": true, "is": true, "are": true, "was": true, "were": true, "has": true, "have": true, "had": true,
+	"can": true, "could": true, "will": true, "would": true, "should": true, "find": true, "show": true, "list": true, "tell": true,
+	"me": true, "i": true, "my": true, "you": true, "know": true, "about": true, "again": true, "please": true, "remember": true,
+	"anyone": true, "anybody": true, "someone": true, "say": true, "said": true, "name": true, "called": true, "much": true, "many": true,
+}
+
+// content returns the words of a question that say what is asked for.
+func content(text string) string {
+	var kept []string
+	for word := range strings.FieldsSeq(text) {
+		bare := strings.ToLower(strings.Trim(word, `.,;:!?"'()`))
+		bare = strings.TrimSuffix(strings.TrimSuffix(bare, "'s"), "’s")
+		if bare != "" && !askWords[bare] {
+			kept = append(kept, bare)
+		}
+	}
+	return strings.Join(kept, " ")
+}

@@ -1,0 +1,198 @@
+package recall
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/capture"
+	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// A Line is one thing that is known, and the note that says so.
+type Line struct {
+	ContactID int64 // 0 when it is about nobody, or several
+	Name      string
+	Text      string // a fact's words, or a note's; "" when At says all
+	NoteID    int64  // 0 when no note says so
+	At        time.Time
+	Birthday  core.Birthday
+}
+
+// A Finding is what memory has for a question. Without lines, nothing is known.
+type Finding struct {
+	Question Question
+	About    int64  // the one contact the question is about; 0 for none or several
+	Unknown  string // the name in the question that nobody has; "" otherwise
+	Lines    []Line
+	People   []people.Person // found by their names; of a search only
+}
+
+// Most lines in a finding.
+const mostLines = 8
+
+// Find looks for what memory has for a question of the user's. Now is in the
+// user's location.
+func Find(ctx context.Context, db *store.Store, userID int64, text string, now time.Time) (Finding, error) {
+	f := finder{db: db, userID: userID, now: now}
+	f.Question = Parse(text)
+	if err := f.find(ctx, text); err != nil {
+		return Finding{}, err
+	}
+	if len(f.Lines) == 0 && f.Question.Kind != KindWords && f.Question.Kind != KindAbout && f.Question.Kind != KindNextBirthday {
+		if err := f.words(ctx, text); err != nil {
+			return Finding{}, err
+		}
+	}
+	return f.Finding, nil
+}
+
+// Search looks for people, facts and notes by words.
+func Search(ctx context.Context, db *store.Store, userID int64, words string, now time.Time) (Finding, error) {
+	f := finder{db: db, userID: userID, now: now}
+	f.Question = Question{Kind: KindSearch, Words: words}
+	like, err := db.NamesLike(ctx, userID, words, mostPeople)
+	if err != nil {
+		return Finding{}, err
+	}
+	for _, n := range like {
+		if p := (people.Person{ContactID: n.ContactID, FullName: n.FullName}); !slices.Contains(f.People, p) {
+			f.People = append(f.People, p)
+		}
+	}
+	err = f.words(ctx, words)
+	return f.Finding, err
+}
+
+// Most people in what a search found.
+const mostPeople = 5
+
+type finder struct {
+	Finding
+	db     *store.Store
+	userID int64
+	now    time.Time
+}
+
+func (f *finder) find(ctx context.Context, text string) error {
+	switch f.Question.Kind {
+	case KindNextBirthday:
+		return f.nextBirthdays(ctx)
+	case KindWhoHas:
+		return f.whoHas(ctx)
+	case KindWords:
+		return f.words(ctx, text)
+	}
+	which, err := people.Find(ctx, f.db, f.userID, f.Question.Name, nil)
+	if err != nil {
+		return err
+	}
+	if len(which.Fits) == 0 {
+		f.Question.Kind, f.Unknown = KindWords, f.Question.Name
+		return f.words(ctx, text)
+	}
+	if one, ok := which.One(); ok {
+		f.About = one.ContactID
+	}
+	for _, p := range which.Fits[:min(len(which.Fits), mostLines)] {
+		if err := f.ofPerson(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ofPerson answers a question about one person.
+func (f *finder) ofPerson(ctx context.Context, p people.Person) error {
+	switch f.Question.Kind {
+	case KindLastTalk:
+		return f.lastTalk(ctx, p)
+	case KindBirthday:
+		c, err := f.db.Contact(ctx, f.userID, p.ContactID)
+		if err == nil && c.Birthday.Known() {
+			f.add(Line{ContactID: c.ID, Name: c.FullName, Birthday: c.Birthday, At: c.Birthday.Next(f.now)})
+		}
+		return err
+	case KindPromised:
+		return f.facts(ctx, p, core.Actionable, nil)
+	case KindWhatOf:
+		return f.facts(ctx, p, "", f.Question.Slots)
+	default:
+		return f.facts(ctx, p, "", nil)
+	}
+}
+
+func (f *finder) lastTalk(ctx context.Context, p people.Person) error {
+	m, err := f.db.LastMeeting(ctx, f.userID, p.ContactID, f.now)
+	if errors.Is(err, core.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f.add(Line{ContactID: p.ContactID, Name: p.FullName, NoteID: m.NoteID, At: m.At})
+	return nil
+}
+
+// facts adds what is known of a person, in a category or in slots.
+func (f *finder) facts(ctx context.Context, p people.Person, category core.Category, slots []core.Slot) error {
+	facts, err := f.db.FactsAbout(ctx, f.userID, p.ContactID, category, 100)
+	if err != nil {
+		return err
+	}
+	for _, fact := range facts {
+		if slots == nil || slices.Contains(slots, fact.Slot) {
+			f.add(Line{ContactID: p.ContactID, Name: p.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
+		}
+	}
+	return nil
+}
+
+func (f *finder) nextBirthdays(ctx context.Context) error {
+	list, err := f.db.NextBirthdays(ctx, f.userID, f.now, 5)
+	for _, c := range list {
+		f.add(Line{ContactID: c.ID, Name: c.FullName, Birthday: c.Birthday, At: c.Birthday.Next(f.now)})
+	}
+	return err
+}
+
+func (f *finder) whoHas(ctx context.Context) error {
+	facts, err := f.db.FactsBySlot(ctx, f.userID, f.Question.Slots, f.Question.Value, mostLines*2)
+	for _, fact := range facts {
+		f.add(Line{ContactID: fact.ContactID, Name: fact.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
+	}
+	return err
+}
+
+// words answers by full text: facts and notes that have the words that matter.
+// Where the question names somebody, one of the other words is enough.
+func (f *finder) words(ctx context.Context, text string) error {
+	words := f.Question.Words
+	if words == "" {
+		return nil
+	}
+	known, err := people.InText(ctx, f.db, f.userID, text)
+	if err != nil {
+		return err
+	}
+	if len(known) > 0 && f.About == 0 && single(known) {
+		f.About = known[0].ContactID
+	}
+	found, err := f.db.SearchFacts(ctx, f.userID, words, mostLines)
+	if err != nil {
+		return err
+	}
+	for _, fact := range found {
+		f.add(Line{Name: fact.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
+	}
+	lang := capture.Language(words)
+	passages, err := f.db.SearchNotes(ctx, f.userID, lang, words, false, 0, mostLines)
+	if err == nil && len(passages) == 0 && f.About != 0 {
+		passages, err = f.db.SearchNotes(ctx, f.userID, lang, others(words, known), true, f.About, mostLines)
+	}
+	f.addPassages(passages)
+	return err
+}
