@@ -26,7 +26,7 @@ func (s *Server) editMessageText(_ context.Context, c *call) (any, error) {
 	case b.text == "":
 		return nil, badRequest("message text is empty")
 	case utf16Len(b.text) > maxText:
-		return nil, badRequest("message is too long")
+		return nil, badRequest("MESSAGE_TOO_LONG")
 	}
 	var preview *models.LinkPreviewOptions
 	if err := c.object("link_preview_options", &preview); err != nil {
