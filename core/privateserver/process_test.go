@@ -131,7 +131,7 @@ func TestServerThatDiesSaysWhy(t *testing.T) {
 
 func TestStubbornServerIsKilled(t *testing.T) {
 	t.Parallel()
-	p := shell(t, open(t, scratch(t)), `trap "" TERM; echo up; while :; do sleep 1000; done`)
+	p := shell(t, open(t, scratch(t)), `trap "" TERM; echo up; exec sleep 1000`)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := p.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL)

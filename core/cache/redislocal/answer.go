@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,13 @@ func answers(ctx context.Context, url string) (pid int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, options.Network, options.Addr)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close()
+	// A client that dials tries again, and prints that it does.
+	options.Dialer = func(context.Context, string, string) (net.Conn, error) { return conn, nil }
 	options.MaxRetries = -1
 	client := redis.NewClient(options)
 	defer func() { err = errors.Join(err, client.Close()) }()

@@ -126,7 +126,7 @@ func (s *Server) adopt(ctx context.Context) (bool, error) {
 
 // launch starts a server and waits until it answers.
 func (s *Server) launch(ctx context.Context) error {
-	program, err := program()
+	program, err := program(places())
 	if err != nil {
 		return err
 	}
@@ -147,10 +147,15 @@ func (s *Server) launch(ctx context.Context) error {
 	return s.awaitAnswer(ctx)
 }
 
-// program finds redis-server, also where a service's PATH does not lead.
-func program() (string, error) {
-	for _, name := range []string{"redis-server", "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"} {
-		if path, err := exec.LookPath(name); err == nil {
+// places returns where redis-server may be, also where a service's PATH does
+// not lead.
+func places() []string {
+	return []string{"redis-server", "/usr/bin/redis-server", "/usr/local/bin/redis-server", "/opt/homebrew/bin/redis-server"}
+}
+
+func program(places []string) (string, error) {
+	for _, place := range places {
+		if path, err := exec.LookPath(place); err == nil {
 			return path, nil
 		}
 	}
@@ -210,8 +215,8 @@ func (s *Server) deathSignal() syscall.Signal {
 	return syscall.SIGTERM
 }
 
-// URL returns the unix:// URL of the server, with the password, as go-redis and
-// asynq read it.
+// URL returns the unix:// URL of the server, with the password, as go-redis
+// reads it.
 func (s *Server) URL() string { return s.url }
 
 // Done returns a channel that is closed when the server has ended, whoever
