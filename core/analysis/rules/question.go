@@ -1,0 +1,79 @@
+package rules
+
+import "strings"
+
+// asks are the words that a question to Kith starts with.
+var asks = set("who whom whose what what's who's when when's where where's which why how did does do is are was were has have had can could should would will am show find list search tell")
+
+// Question reports whether text asks for an answer instead of telling
+// something: "Who works at Stripe", "Find Ana's number". A person called Will
+// who does something is told of, and so is what surprises: "How nice: …".
+func Question(text string) bool {
+	text = strings.TrimSpace(text)
+	if strings.HasSuffix(strings.TrimRight(text, " )\"'”»"), "?") {
+		return true
+	}
+	words := split(text)
+	if len(words) == 0 || strings.HasSuffix(text, "!") {
+		return false
+	}
+	first := words[0].low
+	if !asks[first] || words[0].start > 0 && strings.Trim(text[:words[0].start], "¿\"“( ") != "" {
+		return false
+	}
+	if len(words) == 1 {
+		return first == "who" || first == "what" || first == "when" || first == "where" || first == "why" || first == "how"
+	}
+	return asked(text, words)
+}
+
+// asked tells questions from statements that start with the same word.
+func asked(text string, words []word) bool {
+	first, second := words[0], words[1]
+	subject := subjects[second.low] || second.upper() || givenNames[second.low]
+	switch first.low {
+	case "does":
+		return true
+	case "will", "can", "could", "would", "should", "do", "did", "is", "are", "was", "were", "has", "have", "had", "am":
+		// "Had lunch with Ana", "Is a nurse", "Will moved" tell something.
+		return subject && !strings.ContainsAny(first.after, ",:") && !told(first, words)
+	case "how":
+		return !strings.ContainsAny(text, "!:") && (questioned[second.low] || second.upper() || subject)
+	case "what", "what's":
+		return second.low != "a" && second.low != "an" && second.low != "if" && !strings.Contains(text, "!")
+	case "when", "where", "which", "who", "whose", "why":
+		return !strings.ContainsAny(firstPart(text), ",") && !(first.low == "when" && second.low == "i" && len(words) > 6)
+	case "tell":
+		return second.low == "me"
+	case "find", "show", "list", "search":
+		return !strings.HasPrefix(text[first.end:], " out") && second.low != "a" && second.low != "time"
+	}
+	return true
+}
+
+// told reports whether the verb at the start belongs to a note without its
+// subject: "Had Ana over for dinner", "Can Su moved".
+func told(first word, words []word) bool {
+	if len(words) < 3 {
+		return false
+	}
+	third := words[2].low
+	switch first.low {
+	case "had", "has":
+		return words[1].upper() && (third == "over" || third == "round" || third == "for" || third == "as") || first.low == "has" && words[1].low == "the"
+	case "will", "can":
+		return pastForm(words[1].low)
+	}
+	return false
+}
+
+func firstPart(text string) string {
+	if len(text) > 40 {
+		return text[:40]
+	}
+	return text
+}
+
+var questioned = set("many much old long often far do does did is are was were can should could would will has have to about tall come big")
+
+var subjects = set(`i you he she it they we there that this anyone anybody someone somebody everyone my her his their our your the any`)
