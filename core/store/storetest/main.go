@@ -17,7 +17,7 @@ func Main(m *testing.M) {
 	code := m.Run()
 	if err := Stop(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		code = max(code, 1)
+		os.Exit(1)
 	}
 	os.Exit(code)
 }

@@ -9,8 +9,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -131,12 +131,7 @@ func startCluster(ctx context.Context) (_ *cluster, err error) {
 
 // url returns the URL of one of the server's databases.
 func (c *cluster) url(database string) string {
-	u, err := url.Parse(c.server.URL())
-	if err != nil {
-		panic(err) // pglocal made it
-	}
-	u.Path = "/" + database
-	return u.String()
+	return strings.Replace(c.server.URL(), "/kith?", "/"+database+"?", 1)
 }
 
 func (c *cluster) stop() error {
