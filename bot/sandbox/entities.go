@@ -21,7 +21,7 @@ var spotted = []struct {
 	{models.MessageEntityTypeEmail, regexp.MustCompile(`[\w.%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)},
 	{models.MessageEntityTypeBotCommand, regexp.MustCompile(`/\w{1,64}(?:@\w{3,32})?`)},
 	{models.MessageEntityTypeMention, regexp.MustCompile(`@[A-Za-z]\w{3,31}`)},
-	{models.MessageEntityTypeHashtag, regexp.MustCompile(`#[\p{L}\d_]+`)},
+	{models.MessageEntityTypeHashtag, regexp.MustCompile(`#[\p{L}\d_]*\p{L}[\p{L}\d_]*`)},
 	{models.MessageEntityTypePhoneNumber, regexp.MustCompile(`\+\d[\d ()-]{6,}\d`)},
 }
 
