@@ -58,6 +58,7 @@ func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) er
 		_, err = b.API.DeleteWebhook(ctx, &tg.DeleteWebhookParams{})
 		return err
 	}
+	hook.open.Store(true)
 	_, err = b.API.SetWebhook(ctx, &tg.SetWebhookParams{
 		URL: fmt.Sprintf("%s/telegram/webhook/%s", strings.TrimSuffix(publicURL, "/"), hook.path), SecretToken: hook.header,
 		MaxConnections: 40, AllowedUpdates: allowed,

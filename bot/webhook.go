@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -20,6 +21,7 @@ type Webhook struct {
 	bot    *Bot
 	path   string
 	header string
+	open   atomic.Bool // once the bot knows its name, and the schema is there
 	lanes  [256]sync.Mutex
 }
 
@@ -61,6 +63,10 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	headerFits := same(r.Header.Get("X-Telegram-Bot-Api-Secret-Token"), h.header)
 	if !pathFits || !headerFits {
 		http.Error(w, "not for you", http.StatusUnauthorized)
+		return
+	}
+	if !h.open.Load() {
+		http.Error(w, "starting", http.StatusServiceUnavailable)
 		return
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))

@@ -18,7 +18,8 @@ const (
 // MessageArgs has what a message shows beside the rows it is about.
 type MessageArgs struct {
 	Query    string  `json:"query,omitempty"`    // the words asked or searched for
-	Page     int     `json:"page,omitempty"`     // of a list, from 0
+	Page     int64   `json:"page,omitempty"`     // of a list, from 0
+	Part     int     `json:"part,omitempty"`     // of a text too long for one message, from 0
 	View     string  `json:"view,omitempty"`     // which of its faces: "choose", "edit", …
 	Subject  int64   `json:"subject,omitempty"`  // the mention, fact or note the view is of
 	Phrase   string  `json:"phrase,omitempty"`   // which fixed sentence

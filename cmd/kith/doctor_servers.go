@@ -35,7 +35,7 @@ func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot be reached: %w. Start it, or correct DATABASE_URL", reason(err))
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	defer conn.Close(context.WithoutCancel(ctx))
 	// The server may hold no schema of Kith's yet, so this is not the store's to ask.
 	rows, _ := conn.Query(ctx, `SELECT name FROM pg_available_extensions WHERE name = ANY($1) ORDER BY name`, extensions())
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -74,7 +74,7 @@ func lookAtRedis(ctx context.Context, c Config) (finding, error) {
 	}
 	options.MaxRetries, options.DialerRetries = -1, 1
 	client := redis.NewUniversalClient(options)
-	defer func() { _ = client.Close() }()
+	defer client.Close()
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot be reached at %s: %w. Start it, or correct REDIS_URL", where, reason(err))

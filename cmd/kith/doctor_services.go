@@ -96,7 +96,7 @@ func ask(ctx context.Context, url string, header http.Header) (int, []byte, erro
 	if err != nil {
 		return 0, nil, reason(err)
 	}
-	defer func() { _ = resp.Body.Close() }()
+	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	return resp.StatusCode, body, err
 }

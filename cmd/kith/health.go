@@ -65,7 +65,7 @@ func askHealth(ctx context.Context, url string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("nothing answers at %s: %w", url, reason(err))
 	}
-	defer func() { _ = resp.Body.Close() }()
+	defer resp.Body.Close()
 	var health struct{ Status, Version string }
 	err = json.NewDecoder(io.LimitReader(resp.Body, 1<<20)).Decode(&health)
 	switch {

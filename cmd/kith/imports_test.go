@@ -79,21 +79,30 @@ type listed struct {
 	Imports    []string
 }
 
-// wrongArrows returns a sentence about each import that the house forbids.
+// wrongArrows returns a sentence about each import that the house forbids. A
+// package that imports testing is there for tests, and only they may import it.
 func wrongArrows(packages []listed) []string {
+	forTests := map[string]bool{}
+	for _, p := range packages {
+		forTests[p.ImportPath] = slices.Contains(p.Imports, "testing")
+	}
 	var wrong []string
 	for _, p := range packages {
-		path := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
+		path := strings.TrimPrefix(p.ImportPath, module+"/")
 		i := slices.IndexFunc(rooms(), func(r room) bool { return matches(r.packages, path) })
 		switch {
-		case isTestSupport(path):
+		case forTests[p.ImportPath]:
 			continue
 		case i < 0:
 			wrong = append(wrong, path+" is in no room of the house: name it in imports_test.go")
 			continue
 		}
 		for _, imported := range p.Imports {
-			if problem := forbids(rooms()[i], imported); problem != "" {
+			problem := forbids(rooms()[i], imported)
+			if forTests[imported] {
+				problem = "it is there for tests only"
+			}
+			if problem != "" {
 				wrong = append(wrong, fmt.Sprintf("%s imports %s: %s", path, imported, problem))
 			}
 		}
@@ -106,8 +115,6 @@ func forbids(r room, path string) string {
 	inside := strings.TrimPrefix(path, module+"/")
 	within := func(library string) bool { return path == library || strings.HasPrefix(path, library+"/") }
 	switch {
-	case inside != path && isTestSupport(inside):
-		return "it is there for tests only"
 	case inside != path && !matches(r.may, inside) && !matches(r.packages, inside):
 		return fmt.Sprintf("%s may look into %v only", r.name, r.may)
 	case inside == path && r.name == "core" && strings.Contains(strings.Split(path, "/")[0], "."):
@@ -124,12 +131,6 @@ func matches(patterns []string, path string) bool {
 		root, all := strings.CutSuffix(pattern, "...")
 		return path == strings.TrimSuffix(root, "/") || all && strings.HasPrefix(path, root)
 	})
-}
-
-// isTestSupport reports whether only tests may import the package at path.
-func isTestSupport(path string) bool {
-	name := path[strings.LastIndex(path, "/")+1:]
-	return strings.HasSuffix(name, "test") || name == "faultproxy"
 }
 
 func TestArrowsPointDown(t *testing.T) {
@@ -178,10 +179,13 @@ func TestWrongArrowsAreFound(t *testing.T) {
 		{"api", libAsynq, "api may use [" + libChi + "]"},
 		{"userclient", "database/sql", "userclient may use [" + libGotd + "]"},
 		{"core/store", module + "/core/store/storetest", "it is there for tests only"},
-		{"cmd/kith", module + "/core/cache/cachetest", "it is there for tests only"},
+		{"cmd/kith", module + "/core/store/storetest", "it is there for tests only"},
 		{"core/util", "fmt", "is in no room of the house"},
 	} {
-		got := wrongArrows([]listed{{ImportPath: module + "/" + tt.from, Imports: []string{tt.to}}})
+		got := wrongArrows([]listed{
+			{ImportPath: module + "/" + tt.from, Imports: []string{tt.to}},
+			{ImportPath: module + "/core/store/storetest", Imports: []string{libPgx, "testing"}},
+		})
 		if len(got) != 1 || !strings.Contains(got[0], tt.want) {
 			t.Errorf("%s → %s: got %q, want %q", tt.from, tt.to, got, tt.want)
 		}

@@ -2,6 +2,7 @@ package recall
 
 import (
 	"context"
+	"time"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/outbox"
@@ -32,4 +33,62 @@ func Ask(ctx context.Context, tx *store.Store, m core.Message) (core.Task, error
 		return core.Task{}, err
 	}
 	return tx.AddTask(ctx, core.Task{UserID: m.UserID, Kind: core.TaskAnswerQuestion, MessageID: m.ID})
+}
+
+// Improve has a language model put the answer to a message's question into a
+// sentence, from what memory has. The answer is nil when memory has nothing, or
+// nothing that tells.
+func (a *Answerer) Improve(ctx context.Context, db *store.Store, userID, messageID int64) (*core.Answer, error) {
+	m, err := db.Message(ctx, userID, messageID)
+	if err != nil {
+		return nil, err
+	}
+	user, err := db.User(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	found, err := Find(ctx, db, userID, m.Args.Query, time.Now().In(user.Location()))
+	if err != nil || len(found.Lines) == 0 {
+		return nil, err
+	}
+	passages, err := wholeNotes(ctx, db, userID, found, user.Location())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.Answer(ctx, m.Args.Query, passages)
+	if err != nil || answer.Unknown {
+		return nil, err
+	}
+	return &core.Answer{Text: answer.Text, Sources: answer.Sources, Engine: answer.Engine}, nil
+}
+
+// wholeNotes returns what a model may answer from: the lines found, with the
+// words of the notes that say so.
+func wholeNotes(ctx context.Context, db *store.Store, userID int64, found Finding, loc *time.Location) ([]Passage, error) {
+	var passages []Passage
+	for _, l := range found.Lines {
+		p := Passage{NoteID: l.NoteID, Who: l.Name, Text: l.Text, At: l.At.In(loc)}
+		if l.Birthday.Known() {
+			p.Text = "birthday: " + l.Birthday.String()
+		}
+		if l.NoteID != 0 {
+			note, err := db.Note(ctx, userID, l.NoteID)
+			if err != nil {
+				return nil, err
+			}
+			p.Text, p.At = note.Text, note.SaidAt.In(loc)
+		}
+		passages = append(passages, p)
+	}
+	return passages, nil
+}
+
+// Keep has the message show a model's answer.
+func Keep(ctx context.Context, tx *store.Store, userID, messageID int64, answer core.Answer) error {
+	m, err := tx.Message(ctx, userID, messageID)
+	if err != nil {
+		return err
+	}
+	m.Args.Answer = &answer
+	return tx.ChangeMessage(ctx, userID, messageID, m.Args)
 }

@@ -23,6 +23,13 @@ func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message,
 		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
 }
 
+// Message returns a message, or an error of kind core.ErrNotFound.
+func (s *Store) Message(ctx context.Context, userID, id int64) (_ core.Message, err error) {
+	defer wrap(&err, "message %d", id)
+	return one[core.Message](ctx, s, `-- message
+		SELECT `+messageColumns+` FROM messages m WHERE m.user_id = $1 AND m.id = $2`, userID, id)
+}
+
 // ChangeMessage gives a message other arguments and owes the chat its new version.
 func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
 	defer wrap(&err, "change message %d", id)

@@ -76,9 +76,6 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// PoolStat returns the numbers of the connection pool.
-func (s *Store) PoolStat() *pgxpool.Stat { return s.pool.Stat() }
-
 // InTx runs fn in a transaction, or in a savepoint when s is a transaction's
 // already. It commits when fn returns nil.
 func (s *Store) InTx(ctx context.Context, fn func(tx *Store) error) error {

@@ -26,7 +26,7 @@ const killVar = "KITH_TEST_WAIT"
 
 func TestMain(m *testing.M) { storetest.Main(m) }
 
-func TestAsOrdinaryUser(t *testing.T) { rootless.Repeat(t, ".") }
+func TestAsOrdinaryUser(t *testing.T) { rootless.Repeat(t, "NewAnswers|KilledProcess") }
 
 func dial(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
@@ -84,6 +84,35 @@ func TestDatabaseEndsWithItsTest(t *testing.T) {
 	}
 }
 
+// A recorder is a test whose errors are expected.
+type recorder struct {
+	testing.TB
+	errors   int
+	cleanups []func()
+}
+
+func (r *recorder) Error(...any)     { r.errors++ }
+func (r *recorder) Cleanup(f func()) { r.cleanups = append(r.cleanups, f) }
+
+func TestDatabaseThatIsGoneIsAnError(t *testing.T) {
+	t.Parallel()
+	r := &recorder{TB: t}
+	u, err := url.Parse(storetest.EmptyURL(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := dial(t, storetest.EmptyURL(t))
+	if _, err := other.Exec(t.Context(), "DROP DATABASE "+strings.TrimPrefix(u.Path, "/")); err != nil {
+		t.Fatal(err)
+	}
+	for _, cleanup := range r.cleanups {
+		cleanup()
+	}
+	if r.errors != 1 {
+		t.Errorf("the test has %d errors, want 1", r.errors)
+	}
+}
+
 func TestWaitToBeKilled(t *testing.T) {
 	if os.Getenv(killVar) == "" {
 		return
@@ -94,7 +123,7 @@ func TestWaitToBeKilled(t *testing.T) {
 
 func TestServerEndsWithAKilledProcess(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=TestWaitToBeKilled")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestWaitToBeKilled$")
 	cmd.Env = append(os.Environ(), killVar+"=1")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -140,7 +169,7 @@ func awaitEnd(t *testing.T, home string) {
 
 func TestWithoutAServerTestsFail(t *testing.T) {
 	t.Parallel()
-	cmd := exec.Command(os.Args[0], "-test.run=TestNewAnswers|TestOnlyURLIsMigrated")
+	cmd := exec.Command(os.Args[0], "-test.run=^(TestNewAnswers|TestOnlyURLIsMigrated)$")
 	cmd.Env = append(os.Environ(), "TMPDIR=/nowhere")
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kith-platform/kith/api"
+	"github.com/kith-platform/kith/bot"
+	"github.com/kith-platform/kith/core/account"
+	"github.com/kith-platform/kith/core/analysis"
+	"github.com/kith-platform/kith/core/cache"
+	"github.com/kith-platform/kith/core/jobs"
+	"github.com/kith-platform/kith/core/llm"
+	"github.com/kith-platform/kith/core/recall"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// A house is one process of Kith: its parts, built from the settings and wired
+// to each other.
+type house struct {
+	config Config
+	roles  roles
+	log    *slog.Logger
+	greet  func(ctx context.Context, username, code string) // tells how the first account is claimed
+
+	reg    *prometheus.Registry
+	owner  string // names this process in claims and leases
+	db     *store.Store
+	rdb    redis.UniversalClient
+	jobs   *jobs.Metrics
+	queue  *jobs.Queue
+	sender *bot.Sender
+	bot    *bot.Bot
+	hook   *bot.Webhook
+	models []llm.Model
+}
+
+// run builds the parts and runs them until ctx ends, or one of them cannot go on.
+func (h *house) run(ctx context.Context) error {
+	listener, err := listen(string(h.config.HTTPAddr))
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	h.reg = prometheus.NewRegistry()
+	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	h.owner = owner()
+	if err := h.open(ctx); err != nil {
+		return err
+	}
+	defer h.db.Close()
+	defer h.rdb.Close()
+	if err := h.build(); err != nil {
+		return err
+	}
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { return h.serveHTTP(ctx, listener) })
+	if err := h.migrate(ctx); err != nil {
+		return errors.Join(err, stopped(parts, ctx))
+	}
+	h.start(ctx, parts)
+	h.log.Info("Kith runs", "version", buildVersion(), "roles", h.roles.String(), "address", listener.Addr().String())
+	return parts.Wait()
+}
+
+// stopped waits for parts whose work makes no sense any more.
+func stopped(parts *errgroup.Group, ctx context.Context) error {
+	if ctx.Err() != nil {
+		return parts.Wait()
+	}
+	return nil
+}
+
+// owner returns a name for this process that no other has.
+func owner() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("%s/%d/%d", host, os.Getpid(), time.Now().UnixNano())
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("%s is in use: stop what listens there, or set KITH_HTTP_ADDR to another address", addr)
+	case err != nil:
+		return nil, fmt.Errorf("listen on KITH_HTTP_ADDR: %w", err)
+	}
+	return l, nil
+}
+
+// open makes the clients of Postgres and Redis. It does not wait for either.
+func (h *house) open(ctx context.Context) (err error) {
+	h.db, err = store.Open(ctx, h.config.DatabaseURL.reveal(), store.Options{Tracer: store.NewMetrics(h.reg)})
+	if err != nil {
+		return err
+	}
+	h.db.WatchPool(h.reg)
+	options, err := redisOptions(h.config.RedisURL.reveal())
+	if err != nil {
+		return fmt.Errorf("REDIS_URL %w", err)
+	}
+	h.rdb = redis.NewUniversalClient(options)
+	return nil
+}
+
+// migrate brings the schema up to date. While the database is away it waits.
+func (h *house) migrate(ctx context.Context) error {
+	url := h.config.DatabaseDirectURL
+	if !url.isSet() {
+		url = h.config.DatabaseURL
+	}
+	for wait := time.Second; ; wait = min(wait*2, 15*time.Second) {
+		err := store.Migrate(ctx, url.reveal())
+		if err == nil || ctx.Err() != nil || !store.Unavailable(err) {
+			return err
+		}
+		h.log.Warn("waiting for the database", "err", reason(err), "again_in", wait)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+// build makes the parts that the roles need.
+func (h *house) build() (err error) {
+	if h.models, err = buildModels(h.config, llm.NewMetrics(h.reg)); err != nil {
+		return err
+	}
+	h.jobs = jobs.NewMetrics(h.reg)
+	h.queue = jobs.NewQueue(h.rdb, h.log.With("component", "queue"), h.jobs)
+	return h.buildBot()
+}
+
+func (h *house) buildBot() error {
+	server := h.config.TelegramBotAPIURL.reveal()
+	client, id, err := bot.Connect(h.config.TelegramBotToken.reveal(), server)
+	if err != nil {
+		return err
+	}
+	metrics, log := bot.NewMetrics(h.reg), h.log.With("component", "bot")
+	aside := bot.AsideKey(h.config.SecretKey.reveal())
+	h.sender = bot.NewSender(h.db, client, cache.NewPace(h.rdb), h.owner, log, metrics)
+	h.bot = &bot.Bot{
+		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, aside),
+		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Secret: aside, Model: len(h.models) > 0,
+	}
+	if h.config.PublicURL.isSet() && h.roles.has(roleBot) {
+		h.hook = bot.NewWebhook(h.bot, h.config.SecretKey.reveal())
+	}
+	return nil
+}
+
+// start runs the parts of the roles.
+func (h *house) start(ctx context.Context, parts *errgroup.Group) {
+	parts.Go(func() error { return h.queue.Run(ctx) })
+	parts.Go(func() error { return h.sender.Run(ctx) })
+	if h.roles.has(roleWorker) {
+		parts.Go(func() error { return h.worker().Run(ctx) })
+	}
+	if h.roles.has(roleScheduler) {
+		parts.Go(func() error { return h.sweep().Run(ctx) })
+	}
+	if h.roles.has(roleBot) {
+		parts.Go(func() error { return h.takeUpdates(ctx) })
+	}
+}
+
+// takeUpdates introduces the bot to Telegram and takes its updates.
+func (h *house) takeUpdates(ctx context.Context) error {
+	if err := h.bot.Introduce(ctx, h.config.PublicURL.reveal(), h.hook); err != nil {
+		return err
+	}
+	if err := h.welcome(ctx); err != nil || h.hook != nil {
+		return err
+	}
+	p := bot.Poller{Bot: h.bot, Token: h.config.TelegramBotToken.reveal(), Server: h.config.TelegramBotAPIURL.reveal(), Owner: h.owner}
+	return p.Run(ctx)
+}
+
+// welcome tells how the first account is claimed, while there is none.
+func (h *house) welcome(ctx context.Context) error {
+	code, _, err := account.Claim(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	h.greet(ctx, h.bot.Username, code)
+	return nil
+}
+
+func (h *house) worker() *jobs.Worker {
+	analyst := &analysis.Analyst{}
+	for _, name := range h.config.AIOrder {
+		if name == engineRules {
+			analyst.Engines = append(analyst.Engines, analysis.ByRules{})
+		}
+		for _, m := range h.models {
+			if m.Name() == string(name) {
+				analyst.Engines = append(analyst.Engines, analysis.ByModel{Model: m})
+			}
+		}
+	}
+	return &jobs.Worker{
+		Store: h.db, Redis: h.rdb, Analyst: analyst, Answerer: &recall.Answerer{Models: h.models}, Sender: h.sender,
+		Log: h.log.With("component", "worker"), Metrics: h.jobs, Owner: h.owner,
+	}
+}
+
+func (h *house) sweep() *jobs.Sweep {
+	return &jobs.Sweep{
+		Store: h.db, Queue: h.queue, Sender: h.sender,
+		Log: h.log.With("component", "sweep"), Metrics: h.jobs, Owner: h.owner,
+	}
+}
+
+// serveHTTP answers requests until ctx ends, then lets those under way finish.
+func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
+	a := api.Server{
+		Version: buildVersion(), Alive: h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
+		MetricsAllow: h.config.MetricsAllow, Log: h.log.With("component", "api"),
+	}
+	if h.hook != nil {
+		a.Webhook = h.hook
+	}
+	server := &http.Server{
+		Handler: a.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve HTTP: %w", err)
+	case <-ctx.Done():
+	}
+	stopping, done := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
+	defer done()
+	if err := server.Shutdown(stopping); err != nil {
+		return fmt.Errorf("stop HTTP: %w", err)
+	}
+	return nil
+}

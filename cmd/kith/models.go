@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/kith-platform/kith/core/llm"
+	"github.com/kith-platform/kith/core/llm/gemini"
+	"github.com/kith-platform/kith/core/llm/openai"
+)
+
+// buildModels returns the language models that are configured, in the order to
+// be tried.
+func buildModels(c Config, metrics *llm.Metrics) ([]llm.Model, error) {
+	var models []llm.Model
+	for _, name := range c.AIOrder {
+		m, err := buildModel(c, name)
+		if err != nil {
+			return nil, err
+		}
+		if m != nil {
+			models = append(models, llm.Measured(m, metrics))
+		}
+	}
+	return models, nil
+}
+
+// buildModel returns the model of an engine, or nil when it has none or is not
+// configured.
+func buildModel(c Config, name engine) (llm.Model, error) {
+	switch {
+	case name == engineGemini && c.GeminiAPIKey.isSet():
+		return gemini.New(gemini.Options{Key: c.GeminiAPIKey.reveal(), BaseURL: c.GeminiBaseURL.reveal(), Model: c.GeminiModel})
+	case name == engineOpenAI && (c.OpenAIAPIKey.isSet() || c.given("OPENAI_BASE_URL")):
+		return openai.New(openai.Options{Key: c.OpenAIAPIKey.reveal(), BaseURL: c.OpenAIBaseURL.reveal(), Model: c.OpenAIModel})
+	}
+	return nil, nil
+}

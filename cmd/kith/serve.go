@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+
+	"github.com/redis/go-redis/v9/logging"
+)
+
+type serveCmd struct {
+	Roles roles `default:"bot,api,worker,scheduler" help:"What this process does: ${default} or some of it."`
+}
+
+// Help says what is needed.
+func (serveCmd) Help() string {
+	return `Needs DATABASE_URL and TELEGRAM_BOT_TOKEN, and in production KITH_SECRET_KEY; REDIS_URL is redis://localhost:6379/0 unless set. Brings the database schema up to date at start. Any number of processes may run on one database; updates are polled for by one of them, or come to KITH_PUBLIC_URL. Stops cleanly on SIGTERM.`
+}
+
+// Run serves until it is told to stop.
+func (s serveCmd) Run(ctx context.Context, t *terminal) error {
+	c, err := t.config(needsServers)
+	if err != nil {
+		return err
+	}
+	log, closer, err := openLog(c, t.stderr)
+	if err != nil {
+		return err
+	}
+	defer closer.Close()
+	logging.Disable() // go-redis would print beside the log
+	if !c.RedisURL.isSet() {
+		c.RedisURL = redisURL{secretURL(defaultRedisURL)}
+	}
+	if !c.SecretKey.isSet() {
+		log.Warn("KITH_SECRET_KEY is not set: the webhook's secrets change at every start")
+		c.SecretKey = newSecretKey()
+	}
+	h := house{config: c, roles: s.Roles, log: log, greet: t.greet}
+	return h.run(ctx)
+}
+
+// needsServers finds what kith serve cannot do without.
+func needsServers(c Config) []string {
+	var mistakes []string
+	if !c.DatabaseURL.isSet() {
+		mistakes = append(mistakes, "DATABASE_URL: is needed by kith serve; write postgres://user:password@host/database, or run kith up, which brings its own")
+	}
+	if !c.TelegramBotToken.isSet() {
+		mistakes = append(mistakes, "TELEGRAM_BOT_TOKEN: is needed by kith serve; get one from @BotFather, or run kith up, which brings a sandbox")
+	}
+	if c.Env == envProduction && !c.SecretKey.isSet() {
+		mistakes = append(mistakes, `KITH_SECRET_KEY: is needed in production; make one with "openssl rand -base64 32" and keep it`)
+	}
+	return mistakes
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+type userCmd struct {
+	List    userListCmd    `cmd:"" help:"List the accounts."`
+	Disable userDisableCmd `cmd:"" help:"Shut an account out; what it has told Kith is kept."`
+	Role    userRoleCmd    `cmd:"" help:"Make an account an admin, or an ordinary user again."`
+}
+
+type userListCmd struct{}
+
+// Run lists the accounts.
+func (userListCmd) Run(ctx context.Context, t *terminal) error {
+	return t.withStore(ctx, func(_ Config, db *store.Store) error {
+		users, err := db.Users(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(t.stdout, 0, 4, 2, ' ', 0)
+		fmt.Fprintln(table, "ID\tNAME\tROLE\tTELEGRAM\tSINCE\tSTATE")
+		for _, u := range users {
+			state := "enabled"
+			if u.Disabled() {
+				state = "disabled"
+			}
+			fmt.Fprintf(table, "%d\t%s\t%s\t%d\t%s\t%s\n",
+				u.ID, cmp.Or(u.Name, u.Username), u.Role, u.TelegramID, u.CreatedAt.Format("2006-01-02"), state)
+		}
+		return table.Flush()
+	})
+}
+
+type userDisableCmd struct {
+	ID   int64 `arg:"" help:"The account's id, from \"kith user list\"."`
+	Undo bool  `help:"Let the account in again."`
+}
+
+// Run shuts an account out, or lets it in again.
+func (u userDisableCmd) Run(ctx context.Context, t *terminal) error {
+	return t.withStore(ctx, func(_ Config, db *store.Store) error {
+		if err := db.SetDisabled(ctx, u.ID, !u.Undo); err != nil {
+			return sentence(err)
+		}
+		state := "disabled"
+		if u.Undo {
+			state = "enabled"
+		}
+		_, err := fmt.Fprintf(t.stdout, "User %d is %s.\n", u.ID, state)
+		return err
+	})
+}
+
+type userRoleCmd struct {
+	ID   int64  `arg:"" help:"The account's id, from \"kith user list\"."`
+	Role string `arg:"" enum:"user,admin" help:"user or admin."`
+}
+
+// Run changes a role.
+func (u userRoleCmd) Run(ctx context.Context, t *terminal) error {
+	return t.withStore(ctx, func(_ Config, db *store.Store) error {
+		role, err := core.ParseRole(u.Role)
+		if err != nil {
+			return sentence(err)
+		}
+		if err := db.SetRole(ctx, u.ID, role); err != nil {
+			return sentence(err)
+		}
+		_, err = fmt.Fprintf(t.stdout, "User %d is %s now.\n", u.ID, role)
+		return err
+	})
+}
+
+// sentence drops from an error what is not for people, when it has a sentence.
+func sentence(err error) error {
+	if s, ok := core.Sentence(err); ok {
+		return fmt.Errorf("%s", s)
+	}
+	return err
+}

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics counts statements by name. It is the Tracer of Options.
+type Metrics struct {
+	queries *prometheus.CounterVec
+	seconds *prometheus.HistogramVec
+	rows    *prometheus.CounterVec
+	names   sync.Map // SQL → its name
+}
+
+// NewMetrics registers the metrics of the database.
+func NewMetrics(reg prometheus.Registerer) *Metrics {
+	m := &Metrics{
+		queries: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "kith_store_queries_total", Help: "Statements, by name and outcome (ok, error).",
+		}, []string{"statement", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "kith_store_query_duration_seconds", Help: "Time a statement took, by name.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
+		}, []string{"statement"}),
+		rows: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "kith_store_rows_total", Help: "Rows that statements returned or changed, by name.",
+		}, []string{"statement"}),
+	}
+	reg.MustRegister(m.queries, m.seconds, m.rows)
+	return m
+}
+
+type traceKey struct{}
+
+// A trace is one statement under way.
+type trace struct {
+	name  string
+	begun time.Time
+}
+
+// TraceQueryStart notes when a statement begins.
+func (m *Metrics) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	return context.WithValue(ctx, traceKey{}, trace{m.name(data.SQL), time.Now()})
+}
+
+// TraceQueryEnd counts a statement.
+func (m *Metrics) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
+	t, ok := ctx.Value(traceKey{}).(trace)
+	if !ok {
+		return
+	}
+	outcome := "ok"
+	if data.Err != nil && !errors.Is(data.Err, pgx.ErrNoRows) {
+		outcome = "error"
+	}
+	m.queries.WithLabelValues(t.name, outcome).Inc()
+	m.seconds.WithLabelValues(t.name).Observe(time.Since(t.begun).Seconds())
+	m.rows.WithLabelValues(t.name).Add(float64(data.CommandTag.RowsAffected()))
+}
+
+// name returns the comment that a statement begins with: there are as many
+// names as statements in this package.
+func (m *Metrics) name(sql string) string {
+	if name, ok := m.names.Load(sql); ok {
+		return name.(string)
+	}
+	first, _, _ := strings.Cut(sql, "\n")
+	name, named := strings.CutPrefix(first, "-- ")
+	switch first {
+	case "begin", "commit", "rollback":
+		name, named = first, true
+	}
+	if !named {
+		return "other"
+	}
+	name, _, _ = strings.Cut(name, " (")
+	m.names.Store(sql, name)
+	return name
+}
+
+// WatchPool registers metrics of the store's connection pool.
+func (s *Store) WatchPool(reg prometheus.Registerer) {
+	gauge := func(name, help string, value func(*pgxpool.Stat) float64) {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
+			func() float64 { return value(s.pool.Stat()) }))
+	}
+	gauge("kith_store_pool_connections", "Connections there are.", func(p *pgxpool.Stat) float64 { return float64(p.TotalConns()) })
+	gauge("kith_store_pool_in_use", "Connections in use.", func(p *pgxpool.Stat) float64 { return float64(p.AcquiredConns()) })
+	gauge("kith_store_pool_max", "Connections there may be.", func(p *pgxpool.Stat) float64 { return float64(p.MaxConns()) })
+	gauge("kith_store_pool_waited_seconds", "Time spent waiting for a connection, in all.",
+		func(p *pgxpool.Stat) float64 { return p.AcquireDuration().Seconds() })
+}
