@@ -1,7 +1,7 @@
 package storetest
 
 import (
-	"fmt"
+	"log"
 	"os"
 	"testing"
 )
@@ -16,8 +16,7 @@ import (
 func Main(m *testing.M) {
 	code := m.Run()
 	if err := Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		log.Fatal(err)
 	}
 	os.Exit(code)
 }
