@@ -9,9 +9,9 @@ output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 
 # How much of a package that only tests import is run says nothing about Kith.
-packages=$(go list ./... | grep -Ev '/([a-z]+test|faultproxy)$' | paste -sd, -)
+for_tests=$(go list -f '{{range .Imports}}{{if eq . "testing"}}{{$.ImportPath}}{{end}}{{end}}' ./... | paste -sd ' ' -)
 
-if ! go test -coverpkg="$packages" -coverprofile=coverage.out "$@" ./... >"$output" 2>&1; then
+if ! go test -coverpkg=./... -coverprofile=coverage.out "$@" ./... >"$output" 2>&1; then
 	cat "$output"
 	exit 1
 fi
@@ -19,8 +19,10 @@ fi
 # A profile has each block once for every test binary: it counts once, and as
 # run when one of them ran it.
 verdict=0
-awk -v minimum="$minimum" '
+awk -v minimum="$minimum" -v for_tests=" $for_tests " '
 	NR > 1 {
+		package = $1; sub(/\/[^\/]*$/, "", package)
+		if (index(for_tests, " " package " ")) next
 		size[$1] = $2
 		if ($3 > 0) run[$1] = 1
 	}
