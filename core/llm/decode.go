@@ -6,6 +6,17 @@ import (
 	"unicode"
 )
 
+// Material returns v as JSON for a prompt. No text in it can pass for anything
+// else, and every letter stays as it is, so that it can be quoted.
+func Material(v any) (string, error) {
+	var prompt strings.Builder
+	encode := json.NewEncoder(&prompt)
+	encode.SetEscapeHTML(false)
+	encode.SetIndent("", "  ")
+	err := encode.Encode(v)
+	return prompt.String(), err
+}
+
 // Decode reads the JSON object that a model answered into v, whether or not it
 // stands in a code fence. Its only error is ErrNonsense, without the answer's
 // words.

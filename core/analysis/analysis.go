@@ -1,0 +1,104 @@
+// Package analysis turns a note into facts: an engine reads it, and what the
+// engine says is checked against the note before anybody believes it.
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A Note is what an engine gets to read.
+type Note struct {
+	Text   string
+	At     time.Time // when it was said, in the user's location
+	Known  []string  // names of people the user knows; those not in the text may be left out
+	Author string    // who wrote it; "" for the user. What others write is never kept unasked
+}
+
+// An Engine reads notes. Read is safe for concurrent use and ends when ctx does.
+// What it returns is not checked, and its errors hold no words of the note.
+type Engine interface {
+	Name() string
+	Read(ctx context.Context, n Note) (core.Reading, error)
+}
+
+// DefaultTimeout is how long an Analyst waits for each engine.
+const DefaultTimeout = 20 * time.Second
+
+// An Analyst reads notes with the first of its engines that can.
+type Analyst struct {
+	Engines []Engine      // in the order to be tried
+	Timeout time.Duration // for each; 0 means DefaultTimeout
+}
+
+// A Result is what an Analyst made of a note.
+type Result struct {
+	core.Reading           // checked: see Ground
+	Engine       string    // which engine read the note
+	Failures     []Failure // of the engines before it
+}
+
+// A Failure says why an engine handed a note over to the next.
+type Failure struct {
+	Engine string
+	Err    error
+}
+
+var (
+	errUngrounded = errors.New("nothing it says stands in the note")
+	errNoEngine   = errors.New("no engine could read the note")
+)
+
+// Slow reports whether reading a note may take seconds, because a model comes
+// first.
+func (a *Analyst) Slow() bool {
+	if len(a.Engines) == 0 {
+		return false
+	}
+	_, rules := a.Engines[0].(ByRules)
+	return !rules
+}
+
+// Read reads a note. When all engines fail, the error wraps the reasons, and
+// the result has them too.
+func (a *Analyst) Read(ctx context.Context, n Note) (Result, error) {
+	var result Result
+	all := []error{errNoEngine}
+	for _, e := range a.Engines {
+		reading, err := a.ask(ctx, e, n)
+		if err == nil {
+			result.Reading, result.Engine = reading, e.Name()
+			return result, nil
+		}
+		if ctx.Err() != nil {
+			return result, ctx.Err()
+		}
+		result.Failures = append(result.Failures, Failure{Engine: e.Name(), Err: err})
+		all = append(all, fmt.Errorf("%s: %w", e.Name(), err))
+	}
+	return result, errors.Join(all...)
+}
+
+// ask has one engine read a note within its time, and checks what it says.
+func (a *Analyst) ask(ctx context.Context, e Engine, n Note) (core.Reading, error) {
+	timeout := a.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	said, err := e.Read(ctx, n)
+	if err != nil {
+		return core.Reading{}, err
+	}
+	grounded := Ground(n, said)
+	// An engine that made everything up has not read the note.
+	if len(said.Drafts) > 0 && len(grounded.Drafts) == 0 {
+		return core.Reading{}, errUngrounded
+	}
+	return grounded, nil
+}
