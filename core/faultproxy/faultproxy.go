@@ -93,7 +93,7 @@ func (p *Proxy) breakAll() {
 
 func reset(conn net.Conn) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0) // an error means that it is closed already
+		_ = tcp.SetLinger(0) // fails only if it is closed already
 	}
 	conn.Close()
 }

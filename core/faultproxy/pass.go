@@ -1,6 +1,7 @@
 package faultproxy
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -66,7 +67,7 @@ func (p *Proxy) pass(dst, src net.Conn) {
 		if err == nil {
 			err = p.forward(dst, c)
 		}
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			reset(src)
 			reset(dst)
 		}
@@ -95,7 +96,7 @@ func (p *Proxy) forward(dst net.Conn, c chunk) error {
 	if _, err := dst.Write(c.bytes); err != nil {
 		return err
 	}
-	if half, ok := dst.(interface{ CloseWrite() error }); ok && c.err == io.EOF {
+	if half, ok := dst.(interface{ CloseWrite() error }); ok && errors.Is(c.err, io.EOF) {
 		if err := half.CloseWrite(); err != nil {
 			return err
 		}
