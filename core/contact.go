@@ -1,7 +1,6 @@
 package core
 
 import (
-	"database/sql/driver"
 	"fmt"
 	"strings"
 	"time"
@@ -112,7 +111,7 @@ func (b Birthday) Next(from time.Time) time.Time {
 	return next
 }
 
-// Scan reads what Value writes.
+// Scan reads what String writes, and NULL as the zero value, from a database.
 func (b *Birthday) Scan(src any) error {
 	switch text := src.(type) {
 	case nil:
@@ -124,12 +123,4 @@ func (b *Birthday) Scan(src any) error {
 		return err
 	}
 	return fmt.Errorf("scan birthday: unexpected %T", src)
-}
-
-// Value returns String, or nil when no birthday is known, for a database.
-func (b Birthday) Value() (driver.Value, error) {
-	if !b.Known() {
-		return nil, nil
-	}
-	return b.String(), nil
 }

@@ -41,7 +41,7 @@ func (s *Store) EnsureContact(ctx context.Context, c core.Contact) (_ core.Conta
 		INSERT INTO contacts (user_id, full_name, tier, birthday, telegram_id, telegram_username)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (user_id, lower(full_name)) WHERE deleted_at IS NULL DO NOTHING`,
-		c.UserID, c.FullName, c.Tier, c.Birthday, orNull(c.TelegramID), orNull(c.TelegramUsername))
+		c.UserID, c.FullName, c.Tier, orNull(c.Birthday.String()), orNull(c.TelegramID), orNull(c.TelegramUsername))
 	if err != nil {
 		return core.Contact{}, err
 	}
