@@ -73,7 +73,7 @@ func TestBinaryTellsEveryMistakeInOneMessage(t *testing.T) {
 	t.Parallel()
 	cmd := binary(t, []string{"KITH_ENV=prod", "LOG_LEVEL=loud", "KITH_HTTP_ADR=:1", "DATABASE_URL=postgres://kith:hunter2@localhost:port/x"}, "config")
 	out, err := cmd.CombinedOutput()
-	want := `kith: warning: KITH_HTTP_ADR is not a setting of Kith; did you mean KITH_HTTP_ADDR?.
+	want := `kith: warning: KITH_HTTP_ADR is not a setting of Kith; did you mean KITH_HTTP_ADDR?
 kith: 3 settings are wrong:
   DATABASE_URL: is not a Postgres URL; write postgres://user:password@host:5432/kith.
   KITH_ENV: "prod" is not known; write development, production or testing.

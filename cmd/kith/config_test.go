@@ -232,7 +232,7 @@ func TestWarnings(t *testing.T) {
 	c := mustRead(t, "KITH_HTTP_ADR=:1", "DATABSE_URL=x", "KITH_COLOUR=blue", "PATH=/bin", "OPENAI_ORGANIZATION=x")
 	want := []string{
 		"DATABSE_URL is not a setting of Kith; did you mean DATABASE_URL?",
-		"KITH_COLOUR is not a setting of Kith and changes nothing",
+		"KITH_COLOUR is not a setting of Kith and changes nothing.",
 		"KITH_HTTP_ADR is not a setting of Kith; did you mean KITH_HTTP_ADDR?",
 	}
 	if !slices.Equal(c.warnings, want) {

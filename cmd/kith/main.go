@@ -89,7 +89,7 @@ type terminal struct {
 func (t *terminal) config(extra ...check) (Config, error) {
 	c, err := readConfig(t.environment, t.dotenv, extra...)
 	for _, warning := range c.warnings {
-		fmt.Fprintf(t.stderr, "kith: warning: %s.\n", warning)
+		fmt.Fprintf(t.stderr, "kith: warning: %s\n", warning)
 	}
 	t.clean = newRedactor(c.passwords())
 	return c, err

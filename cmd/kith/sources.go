@@ -100,7 +100,7 @@ func (s *sources) warnOfUnknown() {
 		case near != "":
 			s.warnings = append(s.warnings, fmt.Sprintf("%s is not a setting of Kith; did you mean %s?", name, near))
 		case strings.HasPrefix(name, "KITH_"):
-			s.warnings = append(s.warnings, name+" is not a setting of Kith and changes nothing")
+			s.warnings = append(s.warnings, name+" is not a setting of Kith and changes nothing.")
 		}
 	}
 }
