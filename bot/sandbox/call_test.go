@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 func TestReadCall(t *testing.T) {
@@ -71,24 +72,28 @@ func FuzzForms(f *testing.F) {
 		if c, err := readCall(r, "m"); err != nil || c.text(name) != value {
 			t.Errorf("form: %q is %q, %v", name, c.text(name), err)
 		}
+		// Whatever the bytes are, reading them must end without a panic.
+		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"} {
+			r := httptest.NewRequest(http.MethodPost, "/x", bytes.NewReader(data))
+			r.Header.Set("Content-Type", kind)
+			_, _ = readCall(r, "m")
+		}
 		body, contentType := multipartBody(t, value, filename, data)
 		r = httptest.NewRequest(http.MethodPost, "/x", body)
 		r.Header.Set("Content-Type", contentType)
 		c, err := readCall(r, "m")
 		if err != nil {
-			t.Fatalf("multipart: %v", err)
+			// The writer lets control characters through that no reader takes.
+			if !strings.ContainsFunc(filename, unicode.IsControl) {
+				t.Errorf("multipart: %v", err)
+			}
+			return
 		}
 		if c.text("value") != value {
 			t.Errorf("multipart: %q, want %q", c.text("value"), value)
 		}
 		if up, ok := c.files["file"]; ok && !bytes.Equal(up.Data, data) {
 			t.Errorf("file %q, want %q", up.Data, data)
-		}
-		// Whatever the bytes are, reading them must end without a panic.
-		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"} {
-			r := httptest.NewRequest(http.MethodPost, "/x", bytes.NewReader(data))
-			r.Header.Set("Content-Type", kind)
-			_, _ = readCall(r, "m")
 		}
 	})
 }

@@ -16,8 +16,16 @@ import (
 
 // A Client acts on a sandbox from outside, as the chat page does: it lets users talk
 // to the bot, looks at what came of it, and makes calls go wrong. All its waiting ends
-// with the context.
-type Client struct{ base string }
+// with the context. It may be used by many goroutines.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// newClient keeps enough connections open for tests that act as many users at once.
+func newClient(base string) *Client {
+	return &Client{base: base, http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+}
 
 // Dial returns a client of the sandbox whose page has this address.
 func Dial(pageURL string) (*Client, error) {
@@ -26,7 +34,7 @@ func Dial(pageURL string) (*Client, error) {
 		return nil, fmt.Errorf("sandbox page: %w", err)
 	}
 	u.RawQuery = ""
-	return &Client{base: strings.TrimSuffix(u.String(), "/")}, nil
+	return newClient(strings.TrimSuffix(u.String(), "/")), nil
 }
 
 // AddUser adds somebody who may talk to the bot.
@@ -199,7 +207,7 @@ func (c *Client) send(ctx context.Context, method, path, contentType string, bod
 		return fmt.Errorf("sandbox: %w", err)
 	}
 	r.Header.Set("Content-Type", contentType)
-	resp, err := http.DefaultClient.Do(r)
+	resp, err := c.http.Do(r)
 	if err != nil {
 		return hideKey(err)
 	}

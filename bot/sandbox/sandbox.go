@@ -36,7 +36,8 @@ type Options struct {
 	// Log receives what goes wrong; it never receives tokens or the text of messages.
 	Log *slog.Logger
 	// OnCall is told of every call of the bot, before the call is checked: strings for
-	// form fields (files as "attach://field"), decoded values for JSON bodies.
+	// form fields (files as "attach://field"), decoded values for JSON bodies. Calls
+	// that overlap are told of at the same time.
 	OnCall func(method string, params map[string]any)
 	// Now is the clock for dates and expiry, time.Now when nil.
 	Now func() time.Time
@@ -186,7 +187,5 @@ func (s *Server) PageURL(start string) string {
 	return page + "?" + url.Values{"start": {start}}.Encode()
 }
 
-// Client is a client of this server's page, for tests in the same process.
-func (s *Server) Client() *Client {
-	return &Client{base: s.BotURL() + "/sandbox/" + s.pageKey}
-}
+// Client returns a client of this server, for tests in the same process.
+func (s *Server) Client() *Client { return newClient(s.BotURL() + "/sandbox/" + s.pageKey) }

@@ -49,7 +49,9 @@ export function drawMessage(m) {
   keepEnd(() => {
     if (shown) {
       node.classList.toggle('chosen', shown.classList.contains('chosen'));
+      const focused = controls(shown).indexOf(document.activeElement);
       shown.replaceWith(node);
+      controls(node)[focused]?.focus({ preventScroll: true });
     } else {
       node.classList.add('new');
       log.append(node);
@@ -57,6 +59,8 @@ export function drawMessage(m) {
     arrange();
   }, !shown && isMine(m));
 }
+
+const controls = (node) => [...node.querySelectorAll('a, button')];
 
 export function dropMessage(id) {
   keepEnd(() => {

@@ -27,15 +27,21 @@ function open(title, body, actions) {
   return new Promise((done) => dialog.addEventListener('close', () => done(dialog.returnValue), { once: true }));
 }
 
-function submit(label, value, className = '') {
-  const b = el('button', className, label);
+function submit(label, value) {
+  const b = el('button', 'primary', label);
   b.value = value;
-  if (value === 'cancel') b.formNoValidate = true;
+  return b;
+}
+
+// cancel is no submit button: Enter in a field presses the first of those.
+function cancel() {
+  const b = button('', '', 'Cancel');
+  b.addEventListener('click', () => $('dialog').close());
   return b;
 }
 
 export function alert(text) {
-  return open('', [el('p', '', text)], [submit('OK', 'ok', 'primary')]);
+  return open('', [el('p', '', text)], [submit('OK', 'ok')]);
 }
 
 // ask shows fields and returns their values by name, or null when cancelled.
@@ -49,7 +55,7 @@ export async function ask(title, fields, action) {
     return input;
   });
   const rows = inputs.map((input, i) => el('label', '', fields[i].label, input));
-  const answer = await open(title, rows, [submit('Cancel', 'cancel'), submit(action, 'ok', 'primary')]);
+  const answer = await open(title, rows, [cancel(), submit(action, 'ok')]);
   if (answer !== 'ok') return null;
   return Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()]));
 }
