@@ -169,6 +169,9 @@ func forServe(c Config) []string {
 	if !c.given("DATABASE_URL") {
 		mistakes = append(mistakes, "DATABASE_URL: is not set; write postgres://user:password@host:5432/kith")
 	}
+	if !c.given("TELEGRAM_BOT_TOKEN") {
+		mistakes = append(mistakes, "TELEGRAM_BOT_TOKEN: is not set; get one from @BotFather, or run kith up, which brings a sandbox along")
+	}
 	if c.Env == envProduction && !c.given("KITH_SECRET_KEY") {
 		mistakes = append(mistakes, "KITH_SECRET_KEY: is not set, and production needs it; make one with `openssl rand -hex 32`")
 	}

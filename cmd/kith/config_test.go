@@ -159,11 +159,12 @@ func TestForServe(t *testing.T) {
 		set  []string
 		want string
 	}{
-		{[]string{"KITH_ENV=production"}, "2 settings are wrong:\n  DATABASE_URL: is not set; write postgres://user:password@host:5432/kith.\n" +
-			"  KITH_SECRET_KEY: is not set, and production needs it; make one with `openssl rand -hex 32`."},
-		{[]string{"KITH_ENV=development"}, "a setting is wrong: DATABASE_URL: is not set; write postgres://user:password@host:5432/kith."},
-		{[]string{"DATABASE_URL=postgres://localhost/kith"}, "<nil>"},
-		{[]string{"KITH_ENV=production", "DATABASE_URL=postgres://localhost/kith", "KITH_SECRET_KEY=" + aKey}, "<nil>"},
+		{[]string{"KITH_ENV=production"}, "3 settings are wrong:\n  DATABASE_URL: is not set; write postgres://user:password@host:5432/kith.\n" +
+			"  KITH_SECRET_KEY: is not set, and production needs it; make one with `openssl rand -hex 32`.\n" +
+			"  TELEGRAM_BOT_TOKEN: is not set; get one from @BotFather, or run kith up, which brings a sandbox along."},
+		{[]string{"KITH_ENV=development", "TELEGRAM_BOT_TOKEN=" + aToken}, "a setting is wrong: DATABASE_URL: is not set; write postgres://user:password@host:5432/kith."},
+		{[]string{"DATABASE_URL=postgres://localhost/kith", "TELEGRAM_BOT_TOKEN=" + aToken}, "<nil>"},
+		{[]string{"KITH_ENV=production", "DATABASE_URL=postgres://localhost/kith", "KITH_SECRET_KEY=" + aKey, "TELEGRAM_BOT_TOKEN=" + aToken}, "<nil>"},
 	} {
 		_, err := readConfig(tt.set, "/nowhere/.env", forServe)
 		if got := fmt.Sprint(err); got != tt.want {

@@ -187,7 +187,7 @@ func (s *stage) enter(name string) {
 	if _, err := user.Start(s.ctx, code); err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := user.WaitText(s.ctx, "I remember the people"); err != nil {
+	if err := s.expect("I remember the people***"); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -199,11 +199,11 @@ func (s *stage) invitation() string {
 	if _, err := admin.Send(s.ctx, "/invite"); err != nil {
 		s.t.Fatal(err)
 	}
-	m, err := admin.WaitText(s.ctx, "?start=")
+	chat, err := admin.Wait(s.ctx, func(chat []sandbox.Message) bool { return strings.Contains(chat[len(chat)-1].Text, "?start=") })
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	_, code, _ := strings.Cut(m.Text, "?start=")
+	_, code, _ := strings.Cut(chat[len(chat)-1].Text, "?start=")
 	return strings.TrimSpace(code)
 }
 

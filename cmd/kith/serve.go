@@ -17,7 +17,7 @@ func (serveCmd) Help() string {
 
 // Run serves until it is told to stop.
 func (s serveCmd) Run(ctx context.Context, t *terminal) error {
-	c, err := t.config(needsServers)
+	c, err := t.config(forServe)
 	if err != nil {
 		return err
 	}
@@ -36,19 +36,4 @@ func (s serveCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	h := house{config: c, roles: s.Roles, log: log, greet: t.greet}
 	return h.run(ctx)
-}
-
-// needsServers finds what kith serve cannot do without.
-func needsServers(c Config) []string {
-	var mistakes []string
-	if !c.DatabaseURL.isSet() {
-		mistakes = append(mistakes, "DATABASE_URL: is needed by kith serve; write postgres://user:password@host/database, or run kith up, which brings its own")
-	}
-	if !c.TelegramBotToken.isSet() {
-		mistakes = append(mistakes, "TELEGRAM_BOT_TOKEN: is needed by kith serve; get one from @BotFather, or run kith up, which brings a sandbox")
-	}
-	if c.Env == envProduction && !c.SecretKey.isSet() {
-		mistakes = append(mistakes, `KITH_SECRET_KEY: is needed in production; make one with "openssl rand -base64 32" and keep it`)
-	}
-	return mistakes
 }
