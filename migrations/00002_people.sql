@@ -6,7 +6,7 @@ CREATE TABLE contacts (
     name_key          text NOT NULL GENERATED ALWAYS AS (kith_fold(full_name)) STORED,
     first_key         text NOT NULL GENERATED ALWAYS AS (split_part(kith_fold(full_name), ' ', 1)) STORED,
     tier              smallint NOT NULL DEFAULT 2 CHECK (tier IN (1, 2, 3)),
-    birthday          text CHECK (birthday ~ '^(\d{4}|-)-\d\d-\d\d$' AND make_date(
+    birthday          text CHECK (birthday IS NULL OR birthday ~ '^(\d{4}|-)-\d\d-\d\d$' AND make_date(
                           CASE WHEN birthday LIKE '--%' THEN 2000 ELSE left(birthday, 4)::int END,
                           left(right(birthday, 5), 2)::int, right(birthday, 2)::int) IS NOT NULL),
     telegram_id       bigint CHECK (telegram_id > 0),
