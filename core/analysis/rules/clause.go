@@ -1,0 +1,271 @@
+package rules
+
+import (
+	"strings"
+)
+
+// A clause is a part of a sentence that says one thing.
+type clause struct {
+	words  []word
+	text   string // the note's words, which make the quote
+	start  int    // of text in the note, in bytes
+	silent bool   // a question, or somebody's words in quotation marks
+	fresh  bool   // the first of its sentence
+	comma  bool   // follows a comma, a dash or a line break, not "and"
+	who    bool   // starts with "who", about the last person named
+}
+
+// clauses cuts a note into its clauses.
+func clauses(text string, spots []named) []clause {
+	var all []clause
+	for _, s := range sentences(text) {
+		cut := cutter{text: text, spots: spots, silent: s.silent}
+		cut.words = offset(split(text[s.start:s.end]), s.start)
+		all = append(all, cut.all()...)
+	}
+	return all
+}
+
+func offset(words []word, by int) []word {
+	for i := range words {
+		words[i].start += by
+		words[i].end += by
+	}
+	return words
+}
+
+type sentence struct {
+	spot
+	silent bool
+}
+
+// sentences cuts at full stops, line breaks and quotation marks. What is
+// asked, or said by somebody in quotation marks, is silent.
+func sentences(text string) []sentence {
+	var all []sentence
+	start := 0
+	quoted := false
+	flush := func(end int, silent bool) {
+		if strings.TrimSpace(text[start:end]) != "" {
+			all = append(all, sentence{spot{start, end}, silent})
+		}
+	}
+	for i, r := range text {
+		switch {
+		case r == '"' || r == '“' || r == '”' || r == '«' || r == '»':
+			closing := quoted
+			if !closing && !closes(text[i:], r) {
+				continue
+			}
+			flush(i, closing && strings.Count(text[start:i], " ") > 1)
+			start, quoted = i, !closing
+		case r == '?':
+			flush(i, true)
+			start = i
+		case strings.ContainsRune(".!;\n…", r) && endsAt(text, i, r):
+			flush(i, quoted)
+			start = i
+			if r == '\n' {
+				quoted = false
+			}
+		}
+	}
+	flush(len(text), quoted)
+	return all
+}
+
+// closes reports whether the quotation mark at the start of text is closed in its line.
+func closes(text string, r rune) bool {
+	line, _, _ := strings.Cut(text[len(string(r)):], "\n")
+	return strings.ContainsAny(line, "\"”»")
+}
+
+// endsAt reports whether the mark at i ends a sentence: not "Dr. Lee", "3.5".
+func endsAt(text string, i int, r rune) bool {
+	if r != '.' {
+		return true
+	}
+	if i+1 < len(text) && !strings.ContainsAny(text[i+1:i+2], " \n\t\"”)") {
+		return false
+	}
+	from := strings.LastIndexAny(text[:i], " \n\t(") + 1
+	w := strings.ToLower(text[from:i])
+	return !titles[w] && !abbreviations[w] && (len(w) != 1 || w == "i" || w[0] >= '0' && w[0] <= '9')
+}
+
+var abbreviations = set("st jr vs e.g i.e etc approx no tel jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m inc ca")
+
+// A cutter cuts one sentence into clauses.
+type cutter struct {
+	text   string
+	words  []word
+	spots  []named
+	silent bool
+}
+
+func (c cutter) all() []clause {
+	var all []clause
+	from := 0
+	for i := 1; i < len(c.words); i++ {
+		if skip, ok := c.opens(i); ok {
+			all = append(all, c.clause(from, i))
+			from = i
+			i += skip
+		}
+	}
+	if from < len(c.words) {
+		all = append(all, c.clause(from, len(c.words)))
+	}
+	return all
+}
+
+func (c cutter) clause(from, to int) clause {
+	ws := c.words[from:to]
+	start, end := ws[0].start, ws[len(ws)-1].end
+	if last := ws[len(ws)-1]; last.possessive {
+		end += len(last.after) - len(strings.TrimLeft(last.after, "'’sS"))
+	}
+	if start > 0 && strings.IndexByte("@+", c.text[start-1]) >= 0 {
+		start--
+	}
+	cl := clause{words: ws, start: start, text: c.text[start:end], silent: c.silent, fresh: from == 0}
+	if from > 0 {
+		cl.comma = strings.TrimSpace(c.words[from-1].after) != ""
+		cl.who = ws[0].low == "who" || ws[0].low == "whose"
+	}
+	return cl
+}
+
+// opens reports whether a clause starts at word i, and how many of its words
+// are read already.
+func (c cutter) opens(i int) (skip int, ok bool) {
+	mark := strings.TrimSpace(c.words[i-1].after)
+	parted := mark != "" && !strings.HasSuffix(c.words[i-1].text, ".")
+	at := i
+	for at < len(c.words) && linkWords[c.words[at].low] && at < i+3 {
+		at++
+	}
+	report := reports[c.words[i-1].low] || c.words[i-1].low == "me" && i > 1 && reports[c.words[i-2].low]
+	if !parted && at == i && !report || at == len(c.words) {
+		return 0, false
+	}
+	if c.words[i].low == "who" && at > i {
+		return at - i, true
+	}
+	if strings.ContainsAny(mark, ":") && c.endsInName(i) {
+		return at - i, true
+	}
+	ws := c.words[at:]
+	switch {
+	case subjectPronouns[base(ws[0].low)] && len(ws) > 1:
+		return at - i, !report || base(ws[0].low) != "her"
+	case owners[ws[0].low]:
+		return at - i, finiteWithin(ws[1:], 7) && (parted || at > i || report)
+	case c.namesSubject(at):
+		return at - i, true
+	case report:
+		return 0, false
+	}
+	return at - i, opensElided(ws, parted)
+}
+
+// endsInName reports whether the word before i ends a mention's name: "Ana: …".
+func (c cutter) endsInName(i int) bool {
+	for _, s := range c.spots {
+		if s.end == c.words[i-1].end {
+			return true
+		}
+	}
+	return false
+}
+
+// namesSubject reports whether a mention's name stands at word i with a verb after it.
+func (c cutter) namesSubject(i int) bool {
+	n := 0
+	for s, ok := c.spotAt(i); ok; s, ok = c.spotAt(i) {
+		for i < len(c.words) && c.words[i].start < s.end {
+			n, i = n+1, i+1
+		}
+		if c.words[i-1].possessive {
+			return finiteWithin(c.words[i:], 6) || i < len(c.words) && barePredicates[c.words[i].low]
+		}
+		if i < len(c.words) && c.words[i].low == "and" {
+			i++
+		}
+	}
+	return n > 0 && i < len(c.words) && finiteWithin(c.words[i:], 2)
+}
+
+func (c cutter) spotAt(i int) (named, bool) {
+	if i >= len(c.words) {
+		return named{}, false
+	}
+	for _, s := range c.spots {
+		if s.start == c.words[i].start || s.start+1 == c.words[i].start && c.text[s.start] == '@' {
+			return s, true
+		}
+	}
+	return named{}, false
+}
+
+// linkWords join clauses.
+var linkWords = set("and but so because while whereas then also who whose though although plus btw since & + yet")
+
+var reports = set("said says mentioned heard thinks told that tells confirmed announced")
+
+var subjectPronouns = set("she he they i we it you")
+
+var owners = set("her his their my our")
+
+// base returns a pronoun without its contracted verb.
+func base(low string) string {
+	b, _, _ := strings.Cut(low, "'")
+	return b
+}
+
+// finiteWithin reports whether one of the first n words is a verb.
+func finiteWithin(ws []word, n int) bool {
+	for i, w := range ws {
+		if i == n || i > 0 && strings.ContainsAny(ws[i-1].after, ",.;") {
+			return false
+		}
+		if finite(w.low) {
+			return true
+		}
+	}
+	return false
+}
+
+// finite reports whether a word is a verb that can follow its subject.
+func finite(low string) bool {
+	return verbs[low] && !strings.HasSuffix(low, "ing") || len(low) > 5 && strings.HasSuffix(low, "ed")
+}
+
+// opensElided reports whether a clause without its subject starts with ws.
+func opensElided(ws []word, parted bool) bool {
+	low, next := ws[0].low, ""
+	if len(ws) > 1 {
+		next = ws[1].low
+	}
+	switch {
+	case todoLeads[low] && (next == "to" || next == "forget" || low == "should" || low == "must" || low == "promised" || low == "owe" || low == "i"):
+		return true
+	case imperatives[low]:
+		return !nounish[next] && next != "" && !strings.ContainsAny(ws[0].after, ",.")
+	case meetingNouns[low] && next == "with", low == "no" && next == "longer", low == "favourite", low == "favorite":
+		return true
+	case barePredicates[low], (low == "a" || low == "an") && professions[next] && parted:
+		return true
+	case low == "now" || adverbs[low]:
+		return len(ws) > 1 && opensElided(ws[1:], parted)
+	case parted && gerunds[low]:
+		return true
+	}
+	return verbs[low] && (strings.HasSuffix(low, "s") || pastForm(low)) && next != "" || low == "can't" || low == "doesn't"
+}
+
+// barePredicates are said of people without a verb: ", allergic to nuts".
+var barePredicates = set("allergic married engaged divorced pregnant vegan vegetarian expecting born based originally celiac coeliac diabetic")
+
+// gerunds after a comma start a clause without a subject: ", moving to Porto".
+var gerunds = set("moving starting leaving expecting getting planning looking thinking training joining learning working living studying recovering")

@@ -1,0 +1,133 @@
+package rules
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/when"
+)
+
+// A rule makes a fact of a predicate. The first rule of the table that fits
+// wins, so special ones stand before general ones.
+type rule struct {
+	name       string
+	pattern    *regexp.Regexp // of the predicate in lower case; its first group is the value
+	polarity   polarity       // of the predicates it reads
+	category   core.Category
+	slot       core.Slot
+	confidence float64
+	make       func(f finding) (text, value string, ok bool) // nil: the predicate as it stands, without a value
+}
+
+// A finding is a predicate that fits a rule.
+type finding struct {
+	predicate
+	groups []string // as written, without what follows the value
+	rest   string   // all that follows the start of the first group
+	reader *reader
+}
+
+// match compiles a pattern that must fit the start of a predicate.
+func match(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)`) }
+
+// rules is the table, in the order of its parts.
+var rules = func() []rule {
+	var all []rule
+	for _, part := range [][]rule{placeRules, workRules, familyRules, healthRules, tasteRules, pastimeRules, planRules, eventRules, generalRules} {
+		all = append(all, part...)
+	}
+	return all
+}()
+
+// fact applies the table to a clause's predicate.
+func (r *reader) fact(c clause, s subject) {
+	if s.pred == "" || s.who == elided && len(s.about) == 0 && !r.standsAlone(c) {
+		return
+	}
+	p := parsePredicate(s.pred)
+	for _, rule := range rules {
+		if rule.polarity != p.polarity {
+			continue
+		}
+		m := rule.pattern.FindStringSubmatchIndex(p.low)
+		if m == nil {
+			continue
+		}
+		d := core.Draft{Category: rule.category, Slot: rule.slot, Quote: c.text, Confidence: rule.confidence, Text: p.sentence()}
+		if rule.make != nil {
+			text, value, ok := rule.make(newFinding(p, m, r))
+			if !ok {
+				continue
+			}
+			d.Text, d.Value = text, value
+		}
+		if d.Slot != core.SlotNone && d.Value == "" && p.polarity == holds && !endings[rule.name] {
+			d.Slot = core.SlotNone
+		}
+		if p.hedged {
+			s.hedged = true
+		}
+		d.Confidence = doubt(d.Confidence, s)
+		r.add(s.about, d)
+		return
+	}
+}
+
+// endings are the rules that end a slot's value: "left Stripe".
+var endings = map[string]bool{"left a firm": true, "left the job": true, "retired": true}
+
+// standsAlone reports whether a note without any name may be read: it starts
+// with what somebody does, so it is about whom the user spoke of before.
+func (r *reader) standsAlone(c clause) bool { return len(r.spots) == 0 && (c.fresh || c.comma) }
+
+func newFinding(p predicate, m []int, r *reader) finding {
+	f := finding{predicate: p, reader: r}
+	for i := 2; i+1 < len(m); i += 2 {
+		if m[i] < 0 {
+			f.groups = append(f.groups, "")
+			continue
+		}
+		f.groups = append(f.groups, p.core[m[i]:m[i+1]])
+	}
+	if len(m) > 2 && m[2] >= 0 {
+		f.rest = p.core[m[2]:]
+	}
+	return f
+}
+
+// stops end the name of a place or a company.
+var stops = set(`in on at with for because since from and but next last this now to as after before where which who when while
+	until by again soon today tomorrow yesterday recently permanently monday tuesday wednesday thursday friday saturday sunday
+	right also together though so if or again currently these full-time part-time anymore instead too already`)
+
+// place returns the name of a place at the start of s, or "" when it is none:
+// "a new flat".
+func place(s string) string {
+	if lead, rest, ok := strings.Cut(s, " "); ok && (lower(lead) == "the" || lower(lead) == "downtown") {
+		if v := until(rest, stops); v != "" && strings.ToLower(v) != v {
+			return lead + " " + v
+		}
+		return ""
+	}
+	v := until(s, stops)
+	first, _, _ := strings.Cut(lower(v), " ")
+	if v == "" || notPlaces[first] || len(strings.Fields(v)) > 5 || v[0] >= '0' && v[0] <= '9' {
+		return ""
+	}
+	return proper(v)
+}
+
+var notPlaces = set(`a an the another her his their my our new bigger smaller different it that this there here some mind
+	touch love fear general peace debt town sales marketing tech finance it banking home work bed hospital prison school one two
+	product engineering consulting hr pr fashion advertising education healthcare real`)
+
+// when cuts the moment out of s that it speaks of, and returns what is left.
+func cutMoment(s string, r *reader) (rest string, f when.Found, ok bool) {
+	f, ok = when.First(s, r.at)
+	if !ok {
+		return s, f, false
+	}
+	rest = strings.TrimRight(s[:f.Start], " ,;-–—(") + " " + strings.TrimLeft(s[f.End:], " ,;)")
+	return strings.TrimSpace(rest), f, true
+}
