@@ -3,6 +3,7 @@ package cachetest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"testing"
 	"time"
@@ -28,23 +29,18 @@ func Server(t testing.TB) *redislocal.Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
 	s, err := redislocal.Start(t.Context(), redislocal.Options{Dir: dir, Disposable: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stop(t, s) })
+	t.Cleanup(func() { end(t, s, dir) })
 	return s
 }
 
-func stop(t testing.TB, s *redislocal.Server) {
+func end(t testing.TB, s *redislocal.Server, dir string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), stopLimit)
 	defer cancel()
-	if err := s.Stop(ctx); err != nil {
+	if err := errors.Join(s.Stop(ctx), os.RemoveAll(dir)); err != nil {
 		t.Error(err)
 	}
 }
