@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	_ "image/gif"  // the kinds of photos that have a size
-	_ "image/jpeg" //
-	_ "image/png"  //
+	_ "image/gif" // a photo's size is read from it, in the formats registered here
+	_ "image/jpeg"
+	_ "image/png"
 	"mime"
 	"net/http"
 	"os"
@@ -18,7 +18,6 @@ import (
 	"strings"
 
 	"github.com/go-chi/chi/v5"
-
 	"github.com/go-telegram/bot/models"
 )
 

@@ -45,7 +45,8 @@ func TestSendRefusals(t *testing.T) {
 		{"no action", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b"})}, "Text buttons are unallowed in the inline keyboard"},
 		{"no label", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{CallbackData: "b"})}, "must be non-empty"},
 		{
-			"localhost", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", URL: "http://localhost:5000/x"})},
+			"localhost",
+			params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", URL: "http://localhost:5000/x"})},
 			"inline keyboard button URL 'http://localhost:5000/x' is invalid: Wrong HTTP URL",
 		},
 		{"loopback", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", URL: "http://127.0.0.1/"})}, "Wrong HTTP URL"},
@@ -54,15 +55,18 @@ func TestSendRefusals(t *testing.T) {
 		{"other protocol", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", URL: "ftp://example.com"})}, "Unsupported URL protocol"},
 		{"bad url", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", URL: "https://ex ample"})}, "Wrong HTTP URL"},
 		{
-			"web app", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", WebApp: &models.WebAppInfo{URL: "http://example.com"}})},
+			"web app",
+			params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", WebApp: &models.WebAppInfo{URL: "http://example.com"}})},
 			"Only HTTPS links are allowed",
 		},
 		{
-			"login url", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", LoginURL: &models.LoginURL{URL: "http://example.com"}})},
+			"login url",
+			params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", LoginURL: &models.LoginURL{URL: "http://example.com"}})},
 			"Only HTTPS links are allowed",
 		},
 		{
-			"copy text", params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", CopyText: &models.CopyTextButton{}})},
+			"copy text",
+			params{Text: "a", ReplyMarkup: button(models.InlineKeyboardButton{Text: "b", CopyText: &models.CopyTextButton{}})},
 			"BUTTON_COPY_TEXT_INVALID",
 		},
 		{"markup of another type", params{Text: "a", ReplyMarkup: "keys"}, "object expected as reply markup"},

@@ -164,15 +164,12 @@ func (w *world) put(c *chat, m *Message) {
 	w.tell(c, Event{Kind: EventMessage, Chat: c.Info.ID, Message: m})
 }
 
-func (w *world) remove(c *chat, id int) bool {
-	i, known := c.find(id)
-	if !known {
-		return false
-	}
+// remove takes a message that is there out of the chat.
+func (w *world) remove(c *chat, id int) {
+	i, _ := c.find(id)
 	c.messages = slices.Delete(c.messages, i, i+1)
 	w.journal.drop(messageKey(c, id))
 	w.tell(c, Event{Kind: EventDeleted, Chat: c.Info.ID, MessageID: id})
-	return true
 }
 
 // tell shows an event on the page and wakes those who wait for the chat.
@@ -196,7 +193,7 @@ func (w *world) addUser(u models.User) models.User {
 		FirstName: u.FirstName, LastName: u.LastName, Username: u.Username,
 	}
 	w.keepChat(c)
-	w.tell(c, Event{Kind: EventUser, Chat: u.ID, User: &u})
+	w.tell(c, Event{Kind: EventUser, Chat: u.ID, User: &u, Blocked: c.Blocked})
 	return u
 }
 
