@@ -56,11 +56,12 @@ var (
 // Slow reports whether reading a note may take seconds, because a model comes
 // first.
 func (a *Analyst) Slow() bool {
-	if len(a.Engines) == 0 {
-		return false
-	}
-	_, rules := a.Engines[0].(ByRules)
-	return !rules
+	return len(a.Engines) > 0 && !isRules(a.Engines[0])
+}
+
+func isRules(e Engine) bool {
+	_, ok := e.(ByRules)
+	return ok
 }
 
 // Read reads a note. When all engines fail, the error wraps the reasons, and
@@ -96,8 +97,8 @@ func (a *Analyst) ask(ctx context.Context, e Engine, n Note) (core.Reading, erro
 		return core.Reading{}, err
 	}
 	grounded := Ground(n, said)
-	// An engine that made everything up has not read the note.
-	if len(said.Drafts) > 0 && len(grounded.Drafts) == 0 {
+	// A model that made everything up has not read the note.
+	if len(said.Drafts) > 0 && len(grounded.Drafts) == 0 && !isRules(e) {
 		return core.Reading{}, errUngrounded
 	}
 	return grounded, nil

@@ -120,6 +120,26 @@ func TestSlow(t *testing.T) {
 	}
 }
 
+// TestRulesStandTheChecks has nothing taken away from what the rules read.
+func TestRulesStandTheChecks(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		goodText,
+		"Met ana torres for lunch. she works at Stripe and loves jazz, but is allergic to nuts.",
+		"Mike Ross left Google last month. His email is Mike.Ross@example.com, call him on 0912 345 678.",
+		"Ana Torres moved to São Paulo; her site is https://ana.example.com/. Her birthday is on 3 May.",
+	} {
+		n := aNote(t, text)
+		said, err := ByRules{}.Read(t.Context(), n)
+		if err != nil || len(said.Drafts) == 0 {
+			t.Fatalf("%q: %+v, error %v", text, said, err)
+		}
+		if diff := cmp.Diff(said, Ground(n, said)); diff != "" {
+			t.Errorf("%q:\n%s", text, diff)
+		}
+	}
+}
+
 func TestModelsRead(t *testing.T) {
 	t.Parallel()
 	s, engines := endpoint(t, llmtest.Text("```json\n"+goodAnswer+"\n```"))

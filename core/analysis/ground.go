@@ -11,7 +11,11 @@ import (
 )
 
 // maxFacts is the most facts, and the most meetings, that one note may cause.
-const maxFacts = 40
+// No more than maxSaid of each are looked at.
+const (
+	maxFacts = 40
+	maxSaid  = 10 * maxFacts
+)
 
 // Ground returns what may be believed of an engine's reading of n: every fact
 // has a quote that stands in the note letter for letter, one of the 20
@@ -22,7 +26,7 @@ const maxFacts = 40
 func Ground(n Note, r core.Reading) core.Reading {
 	g := grounding{note: n, page: newPage(n.Text), seen: map[string]bool{}}
 	var kept core.Reading
-	for _, d := range r.Drafts {
+	for _, d := range r.Drafts[:min(len(r.Drafts), maxSaid)] {
 		if len(kept.Drafts) == maxFacts {
 			break
 		}
@@ -30,7 +34,7 @@ func Ground(n Note, r core.Reading) core.Reading {
 			kept.Drafts = append(kept.Drafts, d)
 		}
 	}
-	for _, m := range r.Meetings {
+	for _, m := range r.Meetings[:min(len(r.Meetings), maxSaid)] {
 		if len(kept.Meetings) == maxFacts {
 			break
 		}

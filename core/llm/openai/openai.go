@@ -114,11 +114,10 @@ func (m *Model) request(r llm.Request, loose bool) openai.ChatCompletionRequest 
 		{Role: openai.ChatMessageRoleSystem, Content: r.System},
 		{Role: openai.ChatMessageRoleUser, Content: r.Prompt},
 	}
-	// OpenAI has renamed the limit; the servers that imitate it know the old name.
 	if m.own {
 		c.MaxCompletionTokens = r.MaxTokens
 	} else {
-		c.MaxTokens = r.MaxTokens
+		c.MaxTokens = r.MaxTokens //nolint:staticcheck // the servers that imitate OpenAI know the old name only
 	}
 	return c
 }
