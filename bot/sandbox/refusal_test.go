@@ -84,6 +84,21 @@ func TestSendRefusals(t *testing.T) {
 	}
 }
 
+func TestQuotes(t *testing.T) {
+	t.Parallel()
+	f := start(t)
+	f.send(t, "lunch & tea with Ana")
+	to := &models.ReplyParameters{MessageID: 1, Quote: "<b>&amp; tea</b>", QuoteParseMode: models.ParseModeHTML}
+	in := &bot.SendMessageParams{ChatID: f.ana.ID, Text: "a", ReplyParameters: to}
+	m, err := f.bot.SendMessage(t.Context(), in)
+	if err != nil || m.Quote.Text != "& tea" || m.Quote.Position != 6 {
+		t.Errorf("sent %+v, %v", m, err)
+	}
+	to.Quote = "<b>"
+	_, err = f.bot.SendMessage(t.Context(), in)
+	refused(t, err, "can't parse entities")
+}
+
 func TestTooManyButtons(t *testing.T) {
 	t.Parallel()
 	f := start(t)

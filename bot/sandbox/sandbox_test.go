@@ -127,6 +127,9 @@ func TestTokens(t *testing.T) {
 func TestConversation(t *testing.T) {
 	t.Parallel()
 	f := start(t)
+	if me, err := f.bot.GetMe(t.Context()); err != nil || me.ID != f.server.Bot().ID || !me.IsBot {
+		t.Errorf("getMe %+v, %v", me, err)
+	}
 	started := f.hello(t)
 	if got := started.Entities; len(got) != 1 || got[0].Type != models.MessageEntityTypeBotCommand || got[0].Length != 6 {
 		t.Errorf("/start has entities %+v", got)

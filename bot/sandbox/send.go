@@ -106,12 +106,25 @@ func (c *chat) answerTo(m *Message, to models.ReplyParameters) error {
 	if to.Quote == "" {
 		return nil
 	}
-	position := quotePosition(c.messages[i], to.Quote)
+	quote, err := quoted(to)
+	if err != nil {
+		return err
+	}
+	position := quotePosition(c.messages[i], quote)
 	if position < 0 {
 		return badRequest("QUOTE_TEXT_INVALID")
 	}
-	m.Quote = &models.TextQuote{Text: to.Quote, Position: position, IsManual: true}
+	m.Quote = &models.TextQuote{Text: quote, Position: position, IsManual: true}
 	return nil
+}
+
+// quoted is the quote without the markup of its parse mode.
+func quoted(to models.ReplyParameters) (string, error) {
+	if !strings.EqualFold(string(to.QuoteParseMode), string(models.ParseModeHTML)) {
+		return to.Quote, nil
+	}
+	text, _, err := parseHTML(to.Quote)
+	return text, err
 }
 
 // quotePosition is where in the message the quoted words stand, in UTF-16 units, or -1.

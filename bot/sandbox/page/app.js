@@ -44,7 +44,7 @@ function answered(id, answer) {
   if (!found) { early.set(id, answer); return; }
   early.delete(id);
   settle(found[0]);
-  if (answer.url) open(answer.url, '_blank', 'noopener,noreferrer');
+  if (answer.url) visit(answer.url);
   else if (answer.text && answer.alert) alert(answer.text);
   else if (answer.text) toast(answer.text);
 }
@@ -59,8 +59,23 @@ async function copy(text) {
   toast('Copied');
 }
 
+// startOf is the start parameter of a link to this bot, and null for any other link.
+function startOf(address) {
+  const url = new URL(address);
+  if (url.hostname !== 't.me' || url.pathname.slice(1) !== store.bot.username) return null;
+  return url.searchParams.get('start') || '';
+}
+
+// visit opens a link; one to this bot opens here, as it would in Telegram.
+function visit(address) {
+  const start = startOf(address);
+  if (start === null) { open(address, '_blank', 'noopener,noreferrer'); return; }
+  store.start = start;
+  drawComposer();
+}
+
 useHandlers({
-  reply, edit, jump, press, copy,
+  reply, edit, jump, press, copy, visit,
   command: sendText,
   pressing: (id, data) => waiting.has(pressKey(id, data)),
 });
@@ -191,14 +206,11 @@ function wire() {
     const blocked = chat().blocked;
     popup($('more'), [[blocked ? 'Unblock Kith' : 'Block Kith', () => attempt(api.block(store.current, !blocked))]]);
   });
-  // A link to this bot opens here, as it would in Telegram.
   document.addEventListener('click', (event) => {
-    const link = event.target.closest('a[href*="t.me/"]');
-    const url = link && new URL(link.href);
-    if (!url || url.pathname.slice(1) !== store.bot.username) return;
+    const link = event.target.closest('.text a');
+    if (!link || startOf(link.href) === null) return;
     event.preventDefault();
-    store.start = url.searchParams.get('start') || '';
-    drawComposer();
+    visit(link.href);
   });
 }
 

@@ -30,7 +30,7 @@ export function summary(m) {
 }
 
 // bubble returns the element of a message. The handlers say what its parts do: reply,
-// edit, jump, command, press, and pressing(data) whether a press awaits its answer.
+// edit, jump, command, press, copy, visit, and pressing(data) whether a press awaits its answer.
 export function bubble(m, on) {
   const side = isMine(m) ? 'mine' : 'theirs';
   const node = el('article', `message ${side}`);
@@ -152,7 +152,7 @@ function inlineButton(m, key, on) {
     b.setAttribute('aria-busy', 'true');
   }
   b.addEventListener('click', () => {
-    if (address) open(address, '_blank', 'noopener,noreferrer');
+    if (address) on.visit(address);
     else if (key.copy_text) on.copy(key.copy_text.text);
     else if (key.callback_data) on.press(m, key.callback_data);
   });
