@@ -2,8 +2,9 @@ package sandbox
 
 import (
 	"encoding/json"
-	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -146,55 +147,54 @@ func (s *Server) setBlocked(c *chat, blocked bool) error {
 // speaks of become known, so that the bot can answer.
 func (s *Server) inject(raw map[string]json.RawMessage) (int64, error) {
 	delete(raw, "update_id")
-	if len(raw) != 1 {
-		return 0, badRequest("an update has exactly one field besides update_id, this one has %d", len(raw))
+	kinds := slices.Collect(maps.Keys(raw))
+	if len(kinds) != 1 {
+		return 0, badRequest("an update has one field besides update_id, this one has %d", len(kinds))
 	}
-	for kind, content := range raw {
-		var u models.Update
-		whole, err := json.Marshal(raw)
-		if err == nil {
-			err = json.Unmarshal(whole, &u)
-		}
-		if err != nil {
-			return 0, badRequest("can't parse update: %s", err)
-		}
-		return s.queue.add(kind, s.world.learn(&u), content)
+	var u models.Update
+	whole, err := json.Marshal(raw)
+	if err == nil {
+		err = json.Unmarshal(whole, &u)
 	}
-	return 0, fmt.Errorf("inject: no update")
+	if err != nil {
+		return 0, badRequest("can't parse update: %s", err)
+	}
+	return s.queue.add(kinds[0], s.world.learn(&u), raw[kinds[0]])
 }
 
 // learn takes in what a raw update shows and returns the chat it belongs to.
 func (w *world) learn(u *models.Update) int64 {
-	var m *models.Message
-	var from *models.User
 	switch {
-	case u.Message != nil:
-		m = u.Message
-	case u.EditedMessage != nil:
-		m = u.EditedMessage
 	case u.CallbackQuery != nil:
-		from = &u.CallbackQuery.From
-		m = u.CallbackQuery.Message.Message
-		w.addPress(u.CallbackQuery.ID, from.ID)
+		q := u.CallbackQuery
+		w.meet(&q.From)
+		w.addPress(q.ID, q.From.ID)
+		return q.From.ID
+	case u.Message != nil:
+		return w.witness(u.Message, false)
+	case u.EditedMessage != nil:
+		return w.witness(u.EditedMessage, true)
 	}
-	if m == nil {
-		if from == nil {
-			return 0
-		}
-		return from.ID
+	return 0
+}
+
+// meet adds the user unless it is known.
+func (w *world) meet(u *models.User) {
+	if u != nil && !u.IsBot && w.users[u.ID] == nil {
+		w.addUser(*u)
 	}
-	if from == nil {
-		from = m.From
-	}
-	if from != nil && !from.IsBot && w.users[from.ID] == nil {
-		w.addUser(*from)
-	}
+}
+
+// witness takes in a message that was made elsewhere. One that is known stays as it
+// is unless this is a newer state of it.
+func (w *world) witness(m *models.Message, newer bool) int64 {
+	w.meet(m.From)
 	c := w.chat(m.Chat.ID)
 	c.Info, c.Started = m.Chat, true
 	w.keepChat(c)
 	w.last.Message = max(w.last.Message, m.ID)
 	w.keepCounters()
-	if _, known := c.find(m.ID); !known || u.EditedMessage != nil {
+	if _, known := c.find(m.ID); !known || newer {
 		w.put(c, &Message{Message: *m})
 	}
 	return c.Info.ID

@@ -95,8 +95,9 @@ export function jump(id) {
 
 // A tap on a bubble shows what can be done with it, where there is no pointer to hover.
 log.addEventListener('click', (event) => {
-  if (event.target.closest('a, button')) return;
   const node = event.target.closest('.message');
+  if (event.target.closest('.actions')) node.classList.remove('chosen');
+  if (event.target.closest('a, button')) return;
   for (const other of log.querySelectorAll('.chosen')) if (other !== node) other.classList.remove('chosen');
   node?.classList.toggle('chosen');
 });
