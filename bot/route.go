@@ -78,7 +78,7 @@ func (b *Bot) message(ctx context.Context, t *turn, m *models.Message) error {
 		return b.command(ctx, t, name, args)
 	case m.Contact != nil:
 		return b.sharedContact(ctx, t, m.Contact)
-	case t.text == "":
+	case !core.HasWords(t.text):
 		return t.say(ctx, wordless(m))
 	case t.author != "":
 		return b.note(ctx, t)
@@ -93,7 +93,7 @@ func (b *Bot) message(ctx context.Context, t *turn, m *models.Message) error {
 // wordless returns the phrase for a message without words.
 func wordless(m *models.Message) string {
 	switch {
-	case m.Sticker != nil, m.Dice != nil:
+	case m.Sticker != nil, m.Dice != nil, !core.Blank(m.Text):
 		return phraseSticker
 	case m.Location != nil, m.Venue != nil:
 		return phraseLocation

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-telegram/bot/models"
+
 	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/bot/sandbox/botapitest"
 	"github.com/kith-platform/kith/core/cache/cachetest"
@@ -49,7 +51,7 @@ type line struct {
 	text   string
 }
 
-var verbs = regexp.MustCompile(`^(You|You reply|You edit|You send|Press|Kith|Kith keeps|Toast|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
+var verbs = regexp.MustCompile(`^(You|You reply|You edit|You send|You forward|You share|Press|Kith|Kith keeps|Toast|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
 
 // parseDialogue reads a dialogue. Lines that begin with "| " continue the one
 // before; empty lines and lines that begin with # mean nothing.
@@ -240,6 +242,16 @@ func (s *stage) act(l line) error {
 		return err
 	case "You send":
 		return s.sendThing(l.text)
+	case "You forward":
+		_, err := s.user.Forward(s.ctx, models.MessageOrigin{
+			Type:                    models.MessageOriginTypeHiddenUser,
+			MessageOriginHiddenUser: &models.MessageOriginHiddenUser{Type: models.MessageOriginTypeHiddenUser, SenderUserName: l.arg, Date: 1},
+		}, l.text)
+		return err
+	case "You share":
+		first, last, _ := strings.Cut(l.arg, " ")
+		_, err := s.user.SendContact(s.ctx, models.Contact{FirstName: first, LastName: last, PhoneNumber: l.text})
+		return err
 	case "You reply":
 		m, err := s.find(l.arg, true)
 		if err != nil {
@@ -266,11 +278,18 @@ func (s *stage) sendThing(what string) error {
 		_, err = s.user.SendSticker(s.ctx, "👍")
 	case "location":
 		_, err = s.user.SendLocation(s.ctx, 41.15, -8.61)
+	case "voice":
+		_, err = s.user.SendVoice(s.ctx, []byte("sound"), 3)
+	case "photo":
+		_, err = s.user.SendPhoto(s.ctx, onePixel, "")
 	default:
 		err = fmt.Errorf("a dialogue cannot send a %q", what)
 	}
 	return err
 }
+
+// onePixel is a picture.
+var onePixel = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
 
 func (s *stage) press(l line) (err error) {
 	m, err := s.findButton(l.arg, l.text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/kith-platform/kith/core"
@@ -145,7 +146,20 @@ func Add(ctx context.Context, tx *store.Store, userID int64, name string) (core.
 	if err != nil {
 		return core.Contact{}, err
 	}
-	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: name, Tier: core.TierRegular})
+	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: capitalize(name), Tier: core.TierRegular})
+}
+
+// capitalize writes a name typed in lower case, as people do on phones, as a name.
+func capitalize(name string) string {
+	if name != strings.ToLower(name) {
+		return name
+	}
+	parts := strings.Fields(name)
+	for i, part := range parts {
+		r, size := utf8.DecodeRuneInString(part)
+		parts[i] = string(unicode.ToTitle(r)) + part[size:]
+	}
+	return strings.Join(parts, " ")
 }
 
 // Texts returns the names as they are written.
