@@ -62,7 +62,10 @@ func (h *Home) Start(onDeath syscall.Signal, program string, args ...string) (*P
 	p := &Process{log: log.Name(), done: make(chan struct{})}
 	started := make(chan error)
 	go p.run(cmd, started)
-	return p, <-started
+	if err := <-started; err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 func (h *Home) prepare(cmd *exec.Cmd) *exec.Cmd {

@@ -244,8 +244,8 @@ func TestProgramsThatEnd(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "sh: exit status 2: no space") {
 		t.Errorf("got %v, want the program, its status and what it printed", err)
 	}
-	if _, err := h.Start(syscall.SIGKILL, filepath.Join(h.dir, "missing")); err == nil {
-		t.Error("a missing program started")
+	if p, err := h.Start(syscall.SIGKILL, filepath.Join(h.dir, "missing")); p != nil || err == nil {
+		t.Errorf("a missing program started as %v", p)
 	}
 }
 

@@ -57,8 +57,9 @@ func connect(ctx context.Context, url string) (*pgx.Conn, error) {
 	return pgx.ConnectConfig(ctx, config)
 }
 
-func (s *Server) makeDatabase(ctx context.Context) error {
-	conn, err := connect(ctx, s.url)
+// makeDatabase makes the database of Kith where it is missing.
+func makeDatabase(ctx context.Context, url string) error {
+	conn, err := connect(ctx, url)
 	if err != nil {
 		return err
 	}

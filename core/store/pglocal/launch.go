@@ -21,12 +21,9 @@ func (s *Server) adopt(ctx context.Context) (bool, error) {
 		if err != nil || !running {
 			return false, err
 		}
-		if s.url, err = Find(s.dir); err == nil {
-			err = answers(ctx, s.url)
-		}
-		switch {
+		switch err = s.adoptRunning(ctx); {
 		case err == nil:
-			return true, s.adoptRunning()
+			return true, nil
 		case refused(err):
 			return false, err
 		}
@@ -38,7 +35,15 @@ func (s *Server) adopt(ctx context.Context) (bool, error) {
 	}
 }
 
-func (s *Server) adoptRunning() error {
+// adoptRunning uses the server before it adopts it, since one whose owner has
+// just been killed may answer a last time.
+func (s *Server) adoptRunning(ctx context.Context) (err error) {
+	if s.url, err = Find(s.dir); err != nil {
+		return err
+	}
+	if err := makeDatabase(ctx, s.url); err != nil {
+		return err
+	}
 	file, err := readPidFile(s.home.Data())
 	if err != nil {
 		return err
@@ -48,7 +53,7 @@ func (s *Server) adoptRunning() error {
 }
 
 // launch starts a server, after making the data directory where there is none,
-// and waits until it answers.
+// and waits until it answers and has the database.
 func (s *Server) launch(ctx context.Context) error {
 	programs, err := s.programs(ctx)
 	if err != nil {
@@ -71,7 +76,10 @@ func (s *Server) launch(ctx context.Context) error {
 	if s.url, err = locate(s.dir); err != nil {
 		return err
 	}
-	return s.awaitAnswer(ctx)
+	if err := s.awaitAnswer(ctx); err != nil {
+		return err
+	}
+	return makeDatabase(ctx, s.url)
 }
 
 // initialize makes the data directory under another name first, so that one

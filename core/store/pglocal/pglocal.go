@@ -101,9 +101,6 @@ func (s *Server) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.makeDatabase(ctx); err != nil {
-		return err
-	}
 	s.log.InfoContext(ctx, "private postgres runs", "dir", s.dir, "adopted", adopted)
 	return nil
 }
