@@ -42,6 +42,17 @@ func TestDecode(t *testing.T) {
 	}
 }
 
+func TestMaterial(t *testing.T) {
+	t.Parallel()
+	got, err := Material(map[string]string{"note": "<b> & \"},\n"})
+	if want := "{\n  \"note\": \"<b> & \\\"},\\n\"\n}\n"; got != want || err != nil {
+		t.Errorf("%q, error %v, want %q", got, err, want)
+	}
+	if _, err := Material(func() {}); err == nil {
+		t.Error("a function passes")
+	}
+}
+
 func TestLine(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

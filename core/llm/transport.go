@@ -17,14 +17,9 @@ type Transport struct {
 	Key    string // the header's value; "" sends none
 }
 
-// Client returns an HTTP client over t. It follows no redirects: they would
-// carry the key to another host.
-func (t *Transport) Client() *http.Client {
-	return &http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
+// Client returns an HTTP client over t. It follows no redirects, which would
+// carry the key to another host: RoundTrip takes them for refusals.
+func (t *Transport) Client() *http.Client { return &http.Client{Transport: t} }
 
 // RoundTrip sends r with the key. The answer of a nil error has status 2xx and
 // a body that fails with ErrTooLarge past MaxAnswer.

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -101,6 +102,14 @@ func TestRetryAtTime(t *testing.T) {
 	}
 }
 
+func TestBaseIsItsOwn(t *testing.T) {
+	t.Parallel()
+	base := NewBase()
+	if base == http.DefaultTransport || base.Proxy == nil || base.MaxResponseHeaderBytes == 0 {
+		t.Errorf("%+v", base)
+	}
+}
+
 func TestSafe(t *testing.T) {
 	t.Parallel()
 	inner := errors.New("connection refused")
@@ -109,6 +118,9 @@ func TestSafe(t *testing.T) {
 	}
 	if got := Safe(errors.New("unexpected: secret")); !errors.Is(got, ErrNonsense) || strings.Contains(got.Error(), "secret") {
 		t.Errorf("got %v, want nonsense without its words", got)
+	}
+	if got := Safe(fmt.Errorf("read secret: %w", ErrTooLarge)); got != ErrTooLarge {
+		t.Errorf("got %v, want it bare", got)
 	}
 	if got := Safe(io.ErrUnexpectedEOF); got != io.ErrUnexpectedEOF {
 		t.Errorf("got %v, want it unchanged", got)
