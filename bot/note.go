@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,35 +51,43 @@ func (s *Sender) noteScreen(ctx context.Context, m core.Message) (screen, error)
 
 // filedScreen is the first face: saved, for whom, and the facts once drawn.
 func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (screen, error) {
-	var text strings.Builder
-	if len(c.Facts) == 0 {
-		text.WriteString("Saved" + aboutWhom(c) + "\n")
-	}
-	for _, m := range c.Mentions {
-		if facts := c.FactsOf(m.ID); len(facts) > 0 {
-			text.WriteString(heading(c, m) + "\n" + bullets(c, facts) + "\n")
-		}
-	}
-	if c.Note.State == core.NoteFailed {
-		text.WriteString("\nThe note is safe, but I couldn't draw facts from it just now.\n")
-	}
 	out := screen{}
-	asked := c.FactsAsked()
-	if len(asked) > 0 {
-		text.WriteString("\nI'm not sure about this. Keep it?\n" + bullets(c, asked))
-	}
-	if err := s.askWho(ctx, c, &text, &out); err != nil {
-		return screen{}, err
-	}
-	out.text = strings.TrimSpace(text.String())
-	for _, f := range asked {
-		out.row(button("Yes: "+f.Text, "yes", f.ID), button("No", "no", f.ID))
-	}
+	parts := filed(c)
 	if c.Note.State == core.NoteFailed {
+		parts = append(parts, "The note is safe, but I couldn't draw facts from it just now.")
 		out.row(button("Try again", "retry"))
 	}
+	for _, f := range c.FactsAsked() {
+		out.row(button("Yes: "+f.Text, "yes", f.ID), button("No", "no", f.ID))
+	}
+	if asked := c.FactsAsked(); len(asked) > 0 {
+		parts = append(parts, "I'm not sure about this. Keep it?\n"+bullets(c, asked))
+	}
+	question, err := s.askWho(ctx, c, &out)
+	if err != nil {
+		return screen{}, err
+	}
+	if question != "" {
+		parts = append(parts, question)
+	}
+	out.text = strings.Join(parts, "\n\n")
 	out.row(button("Undo", "undo"), button("Edit", "edit"), button("Someone else…", "else", c.FirstMention()))
 	return out, nil
+}
+
+// filed lists what was kept, a paragraph for each person, or says just that the
+// note is saved.
+func filed(c capture.Confirmation) []string {
+	var parts []string
+	for _, m := range c.Mentions {
+		if facts := c.FactsOf(m.ID); len(facts) > 0 {
+			parts = append(parts, heading(c, m)+"\n"+bullets(c, facts))
+		}
+	}
+	if len(parts) == 0 {
+		return []string{"Saved" + aboutWhom(c)}
+	}
+	return parts
 }
 
 // aboutWhom returns " · Ana Torres, Mike" for the people a note is about.
@@ -119,15 +126,14 @@ func heading(c capture.Confirmation, m core.Mention) string {
 
 // bullets lists facts: what, in which category, and when it is due.
 func bullets(c capture.Confirmation, facts []core.Fact) string {
-	var b strings.Builder
-	for _, f := range facts {
-		b.WriteString("• " + esc(f.Text) + " · " + italic(f.Category.Name()))
+	lines := make([]string, len(facts))
+	for i, f := range facts {
+		lines[i] = "• " + esc(f.Text) + " · " + italic(f.Category.Name())
 		if f.DueAt != nil {
-			b.WriteString(" · " + due(*f.DueAt, c.User.Location()))
+			lines[i] += " · " + due(*f.DueAt, c.User.Location())
 		}
-		b.WriteString("\n")
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }
 
 // due writes a time as "Fri 27 Nov 09:00", in the user's time zone.
@@ -136,35 +142,31 @@ func due(at time.Time, loc *time.Location) string { return at.In(loc).Format("Mo
 // Most people offered as buttons.
 const mostOffered = 5
 
-// askWho asks about the first name that nobody, or more than one, goes by.
-func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, text *strings.Builder, out *screen) error {
+// askWho asks about the first name that nobody, or more than one, goes by, and
+// returns the question, "" when there is none.
+func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, out *screen) (string, error) {
 	i := slices.IndexFunc(c.Mentions, func(m core.Mention) bool { return m.State == core.MentionAsked })
 	if i < 0 {
-		return nil
+		return "", nil
 	}
 	m := c.Mentions[i]
 	if m.Name == "" {
-		text.WriteString("\nWho is it about?\n")
-		return s.offer(ctx, m, out)
+		return "Who is it about?", s.offer(ctx, m, out)
 	}
 	which, err := people.Find(ctx, s.store, m.UserID, m.Name, nil)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if len(which.Fits) > 1 {
-		fmt.Fprintf(text, "\nWhich %s?\n", esc(m.Name))
-		for _, p := range which.Fits[:min(len(which.Fits), mostOffered)] {
-			out.row(button(p.FullName, "pick", m.ID, p.ContactID))
-		}
-		out.row(button("New person", "new", m.ID), button("Nobody", "none", m.ID))
-		return nil
-	}
-	fmt.Fprintf(text, "\nWho is %s?\n", esc(m.Name))
-	for _, p := range append(which.Fits, which.Near...)[:min(len(which.Fits)+len(which.Near), mostOffered)] {
+	list := append(which.Fits, which.Near...)
+	for _, p := range list[:min(len(list), mostOffered)] {
 		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
 	}
-	out.row(button("Add "+m.Name, "new", m.ID), button("Just keep it", "none", m.ID))
-	return nil
+	if len(which.Fits) > 1 {
+		out.row(button("New person", "new", m.ID), button("Nobody", "none", m.ID))
+		return "Which " + esc(m.Name) + "?", nil
+	}
+	out.row(button("Add "+people.Capitalize(m.Name), "new", m.ID), button("Someone else…", "else", m.ID), button("Just keep it", "none", m.ID))
+	return "Who is " + esc(m.Name) + "?", nil
 }
 
 // offer adds buttons for the people spoken about lately.

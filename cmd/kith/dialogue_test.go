@@ -71,7 +71,7 @@ func parseDialogue(t *testing.T, text string) []line {
 		if m == nil {
 			t.Fatalf("line %d: %q begins with no verb of a dialogue", n, raw)
 		}
-		lines = append(lines, line{number: n, verb: m[1], arg: m[2], text: strings.ReplaceAll(m[3], `\n`, "\n")})
+		lines = append(lines, line{number: n, verb: m[1], arg: strings.ReplaceAll(m[2], `\n`, "\n"), text: strings.ReplaceAll(m[3], `\n`, "\n")})
 	}
 	return lines
 }

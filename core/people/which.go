@@ -146,11 +146,11 @@ func Add(ctx context.Context, tx *store.Store, userID int64, name string) (core.
 	if err != nil {
 		return core.Contact{}, err
 	}
-	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: capitalize(name), Tier: core.TierRegular})
+	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: Capitalize(name), Tier: core.TierRegular})
 }
 
-// capitalize writes a name typed in lower case, as people do on phones, as a name.
-func capitalize(name string) string {
+// Capitalize writes a name typed in lower case, as people do on phones, as a name.
+func Capitalize(name string) string {
 	if name != strings.ToLower(name) {
 		return name
 	}
