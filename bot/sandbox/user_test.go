@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/go-telegram/bot"
@@ -264,7 +265,8 @@ func TestTap(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go func() {
+	var answering sync.WaitGroup
+	answering.Go(func() {
 		a, err := f.call(soon(t), "getUpdates", map[string]any{"offset": 700_000_002, "timeout": 50})
 		var updates []models.Update
 		if err == nil {
@@ -278,10 +280,11 @@ func TestTap(t *testing.T) {
 		if _, err := f.bot.AnswerCallbackQuery(t.Context(), answer); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	if a, err := f.ana.Tap(soon(t), m, "Undo"); err != nil || a.URL != "https://t.me/x" {
 		t.Errorf("answer %+v, %v", a, err)
 	}
+	answering.Wait()
 }
 
 func TestDial(t *testing.T) {
