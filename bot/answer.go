@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-telegram/bot/models"
-
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/recall"
 )
@@ -78,7 +76,7 @@ func mark(sources *[]int64, noteID int64) string {
 
 // cite adds a button for each source.
 func cite(out *screen, sources []int64) {
-	var row []models.InlineKeyboardButton
+	var row []keyButton
 	for i, id := range sources[:min(len(sources), len(marks))] {
 		row = append(row, button(string(marks[i]), "source", id))
 	}

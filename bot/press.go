@@ -5,20 +5,23 @@ import (
 	"strings"
 )
 
-// A press is what a button says when it is pressed: an action and the ids it
-// is for. Buttons outlive restarts and upgrades, so what is parsed may be of
-// an older Kith, or made up.
+// A press is what a button says when it is pressed: which message of Kith's it
+// stands under, an action and the ids it is for. Buttons outlive restarts and
+// upgrades, so what is parsed may be of an older Kith, or made up.
 type press struct {
-	action string
-	ids    []int64
+	message int64 // the message's row
+	action  string
+	ids     []int64
 }
 
 // maxPress is the most bytes of callback data, by the Bot API.
 const maxPress = 64
 
-// String returns "action:1a:2b", the ids in base 36.
+// String returns "7:action:1a:2b", the ids in base 36.
 func (p press) String() string {
 	var b strings.Builder
+	b.WriteString(strconv.FormatInt(p.message, 36))
+	b.WriteByte(':')
 	b.WriteString(p.action)
 	for _, id := range p.ids {
 		b.WriteByte(':')
@@ -32,8 +35,13 @@ func parsePress(data string) (press, bool) {
 	if data == "" || len(data) > maxPress {
 		return press{}, false
 	}
-	action, rest, more := strings.Cut(data, ":")
-	p := press{action: action}
+	message, rest, _ := strings.Cut(data, ":")
+	row, err := strconv.ParseInt(message, 36, 64)
+	if err != nil || row < 0 {
+		return press{}, false
+	}
+	action, rest, more := strings.Cut(rest, ":")
+	p := press{message: row, action: action}
 	for more {
 		var digits string
 		digits, rest, more = strings.Cut(rest, ":")

@@ -25,10 +25,10 @@ const (
 // of an older Kith, or pressed twice: each is harmless, and answered.
 func (b *Bot) pressed(ctx context.Context, t *turn, q *models.CallbackQuery) error {
 	p, ok := parsePress(q.Data)
-	if !ok || q.Message.Message == nil {
+	if !ok {
 		return errOldButton
 	}
-	topic, err := outbox.TopicOf(ctx, t.tx, t.user.ID, int64(q.Message.Message.ID))
+	topic, err := outbox.TopicOf(ctx, t.tx, t.user.ID, p.message)
 	switch {
 	case errors.Is(err, core.ErrNotFound):
 		return errOldButton

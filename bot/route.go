@@ -62,7 +62,7 @@ func (b *Bot) lookUp(ctx context.Context, t *turn, replied *models.Message) erro
 	if replied == nil {
 		return nil
 	}
-	topic, err := outbox.TopicOf(ctx, t.tx, t.user.ID, int64(replied.ID))
+	topic, err := outbox.TopicShown(ctx, t.tx, t.user.ID, int64(replied.ID))
 	if errors.Is(err, core.ErrNotFound) {
 		return nil
 	}

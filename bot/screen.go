@@ -10,7 +10,14 @@ import (
 // A screen is what one message shows: HTML as Telegram takes it, and buttons.
 type screen struct {
 	text    string
-	buttons [][]models.InlineKeyboardButton
+	buttons [][]keyButton
+}
+
+// A keyButton is a button that is answered by a press.
+type keyButton struct {
+	label  string
+	action string
+	ids    []int64
 }
 
 // esc makes text from outside fit to stand in a screen's text.
@@ -23,15 +30,15 @@ func bold(text string) string { return "<b>" + esc(text) + "</b>" }
 func italic(text string) string { return "<i>" + esc(text) + "</i>" }
 
 // row adds a row of buttons.
-func (s *screen) row(buttons ...models.InlineKeyboardButton) {
+func (s *screen) row(buttons ...keyButton) {
 	if len(buttons) > 0 {
 		s.buttons = append(s.buttons, buttons)
 	}
 }
 
 // button returns a button that is answered by a press.
-func button(label string, action string, ids ...int64) models.InlineKeyboardButton {
-	return models.InlineKeyboardButton{Text: shorten(label, 40), CallbackData: press{action, ids}.String()}
+func button(label, action string, ids ...int64) keyButton {
+	return keyButton{shorten(label, 40), action, ids}
 }
 
 // shorten returns at most limit characters of text; a cut end carries an ellipsis.
@@ -43,13 +50,19 @@ func shorten(text string, limit int) string {
 	return strings.TrimSpace(string(runes[:limit-1])) + "…"
 }
 
-// markup returns the screen's buttons as Telegram takes them. A screen without
-// buttons has an empty keyboard, so that an edit removes the old one.
-func (s *screen) markup() models.InlineKeyboardMarkup {
-	if s.buttons == nil {
-		return models.InlineKeyboardMarkup{InlineKeyboard: [][]models.InlineKeyboardButton{}}
+// markup returns the screen's buttons as Telegram takes them, for the message
+// of that row. A screen without buttons has an empty keyboard, so that an edit
+// removes the old one.
+func (s *screen) markup(message int64) models.InlineKeyboardMarkup {
+	keys := make([][]models.InlineKeyboardButton, len(s.buttons))
+	for i, row := range s.buttons {
+		for _, b := range row {
+			keys[i] = append(keys[i], models.InlineKeyboardButton{
+				Text: b.label, CallbackData: press{message, b.action, b.ids}.String(),
+			})
+		}
 	}
-	return models.InlineKeyboardMarkup{InlineKeyboard: s.buttons}
+	return models.InlineKeyboardMarkup{InlineKeyboard: keys}
 }
 
 // paged shows one part of a text that is too long for a message, with buttons
@@ -61,12 +74,12 @@ func (s *screen) paged(part int) {
 	}
 	part = min(max(part, 0), len(parts)-1)
 	s.text = parts[part]
-	s.buttons = append([][]models.InlineKeyboardButton{pager("part", part, len(parts))}, s.buttons...)
+	s.buttons = append([][]keyButton{pager("part", part, len(parts))}, s.buttons...)
 }
 
 // pager returns the buttons ‹ 2/7 ›. It leads nowhere at the ends.
-func pager(action string, page, pages int) []models.InlineKeyboardButton {
-	return []models.InlineKeyboardButton{
+func pager(action string, page, pages int) []keyButton {
+	return []keyButton{
 		button("‹", action, int64(max(page-1, 0))),
 		button(pageOf(page, pages), action, int64(page)),
 		button("›", action, int64(min(page+1, pages-1))),

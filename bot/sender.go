@@ -164,7 +164,7 @@ func (s *Sender) Show(ctx context.Context, m core.Message) (int64, error) {
 func (s *Sender) send(ctx context.Context, m core.Message, screen screen) (int64, error) {
 	params := &tg.SendMessageParams{
 		ChatID: m.ChatID, Text: screen.text, ParseMode: models.ParseModeHTML,
-		LinkPreviewOptions: noPreview, DisableNotification: !m.Paced, ReplyMarkup: screen.markup(),
+		LinkPreviewOptions: noPreview, DisableNotification: !m.Paced, ReplyMarkup: screen.markup(m.ID),
 	}
 	if m.ReplyTo != 0 {
 		params.ReplyParameters = &models.ReplyParameters{MessageID: int(m.ReplyTo), AllowSendingWithoutReply: true}
@@ -180,7 +180,7 @@ func (s *Sender) send(ctx context.Context, m core.Message, screen screen) (int64
 func (s *Sender) edit(ctx context.Context, m core.Message, screen screen) error {
 	_, err := s.api.EditMessageText(ctx, &tg.EditMessageTextParams{
 		ChatID: m.ChatID, MessageID: int(m.TelegramMessageID), Text: screen.text,
-		ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview, ReplyMarkup: screen.markup(),
+		ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview, ReplyMarkup: screen.markup(m.ID),
 	})
 	s.metrics.called("editMessageText", err)
 	return err

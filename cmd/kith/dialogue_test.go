@@ -300,27 +300,26 @@ func (s *stage) press(l line) (err error) {
 	return err
 }
 
-// find returns the latest message, of Kith's or of the user's, that has part in it.
+// find waits for a message, of Kith's or of the user's, that has part in it,
+// and returns the latest.
 func (s *stage) find(part string, kiths bool) (sandbox.Message, error) {
-	chat, err := s.user.Chat(s.ctx)
-	if err != nil {
-		return sandbox.Message{}, err
-	}
-	for _, m := range slices.Backward(chat) {
-		if m.FromBot() == kiths && strings.Contains(m.Text, part) {
-			return m, nil
-		}
-	}
-	return sandbox.Message{}, fmt.Errorf("no message has %q in it", part)
+	return s.latest(func(m sandbox.Message) bool { return m.FromBot() == kiths && strings.Contains(m.Text, part) })
 }
 
 // findButton waits for a message with part in it that has the button.
-func (s *stage) findButton(part, label string) (found sandbox.Message, err error) {
+func (s *stage) findButton(part, label string) (sandbox.Message, error) {
+	return s.latest(func(m sandbox.Message) bool {
+		_, ok := m.Button(label)
+		return ok && strings.Contains(m.Text, part)
+	})
+}
+
+func (s *stage) latest(fits func(sandbox.Message) bool) (found sandbox.Message, err error) {
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	_, err = s.user.Wait(ctx, func(chat []sandbox.Message) bool {
 		for _, m := range slices.Backward(chat) {
-			if _, ok := m.Button(label); ok && strings.Contains(m.Text, part) {
+			if fits(m) {
 				found = m
 				return true
 			}

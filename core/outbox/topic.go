@@ -14,18 +14,32 @@ type Topic struct {
 	Contact core.Contact // the zero value when it is about nobody, or nobody knows
 }
 
-// TopicOf returns what stands in the chat under a Telegram message id. That of
-// somebody else, or of no message of Kith's, is an error of kind
+// TopicShown returns what stands in the chat under a Telegram message id. That
+// of somebody else, or of no message of Kith's, is an error of kind
 // core.ErrNotFound.
-func TopicOf(ctx context.Context, tx *store.Store, userID, telegramMessageID int64) (Topic, error) {
+func TopicShown(ctx context.Context, tx *store.Store, userID, telegramMessageID int64) (Topic, error) {
 	m, err := tx.MessageShown(ctx, userID, telegramMessageID)
 	if err != nil {
 		return Topic{}, err
 	}
-	t := Topic{Message: m}
+	return topic(ctx, tx, m)
+}
+
+// TopicOf returns a message of the user's by its row, or an error of kind
+// core.ErrNotFound.
+func TopicOf(ctx context.Context, tx *store.Store, userID, messageID int64) (Topic, error) {
+	m, err := tx.Message(ctx, userID, messageID)
+	if err != nil {
+		return Topic{}, err
+	}
+	return topic(ctx, tx, m)
+}
+
+func topic(ctx context.Context, tx *store.Store, m core.Message) (t Topic, err error) {
+	t.Message = m
 	contactID := m.ContactID
 	if contactID == 0 && m.NoteID != 0 {
-		mentions, err := tx.Mentions(ctx, userID, m.NoteID)
+		mentions, err := tx.Mentions(ctx, m.UserID, m.NoteID)
 		if err != nil {
 			return Topic{}, err
 		}
@@ -34,7 +48,7 @@ func TopicOf(ctx context.Context, tx *store.Store, userID, telegramMessageID int
 	if contactID == 0 {
 		return t, nil
 	}
-	t.Contact, err = tx.Contact(ctx, userID, contactID)
+	t.Contact, err = tx.Contact(ctx, m.UserID, contactID)
 	if errors.Is(err, core.ErrNotFound) { // in the trash
 		return t, nil
 	}
