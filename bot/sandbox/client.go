@@ -49,6 +49,18 @@ func (c *Client) Add(ctx context.Context, user models.User) (*User, error) {
 	return u, c.do(ctx, http.MethodPost, "/users", user, &u.User)
 }
 
+// Users returns everybody who may talk to the bot, the first added first.
+func (c *Client) Users(ctx context.Context) ([]*User, error) {
+	var state struct {
+		Chats []*User `json:"chats"`
+	}
+	err := c.do(ctx, http.MethodGet, "/state", nil, &state)
+	for _, u := range state.Chats {
+		u.client = c
+	}
+	return state.Chats, err
+}
+
 // AddGroup adds a group with the bot in it.
 func (c *Client) AddGroup(ctx context.Context, title string) (models.Chat, error) {
 	var group models.Chat

@@ -75,9 +75,11 @@ func TestRestart(t *testing.T) {
 	if f.server.Token() != before.Token() || !strings.HasSuffix(f.server.PageURL(""), strings.SplitN(before.PageURL(""), "/sandbox", 2)[1]) {
 		t.Error("the token or the page's key changed")
 	}
-	if f.ana, err = f.client.Add(t.Context(), models.User{ID: first[0].Message.From.ID, FirstName: "Ana"}); err != nil {
-		t.Fatal(err)
+	users, err := f.client.Users(t.Context())
+	if err != nil || len(users) != 1 || users[0].FirstName != "Ana" {
+		t.Fatalf("users %+v, %v", users, err)
 	}
+	f.ana = users[0]
 	chat, err := f.ana.Chat(t.Context())
 	if err != nil || len(chat) != 5 || chat[3].ID != saved.ID || chat[3].Buttons()[0] != "Undo" {
 		t.Fatalf("chat %+v, %v", chat, err)

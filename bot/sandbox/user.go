@@ -12,8 +12,8 @@ import (
 
 // A User is somebody who talks to the bot in a private chat. Its id is the chat's id.
 type User struct {
-	models.User
-	client *Client
+	models.User `json:"user"`
+	client      *Client
 }
 
 // A Press is the press of an inline button.
