@@ -30,9 +30,9 @@ var schemed = sync.OnceValue(func() *regexp.Regexp {
 	return re
 })
 
-// addresses files the ways to reach somebody that a clause gives, and reports
-// whether there are any.
-func (r *reader) addresses(c clause, s subject) bool {
+// addresses files the ways to reach somebody that a clause gives, takes them
+// out of what is left to read, and reports whether there are any.
+func (r *reader) addresses(c clause, s *subject) bool {
 	if s.unreal || !strings.ContainsAny(c.text, "@.0123456789") {
 		return false
 	}
@@ -44,7 +44,8 @@ func (r *reader) addresses(c clause, s subject) bool {
 	text := c.text
 	add := func(slot core.Slot, lead, value, quote string) {
 		found++
-		r.add(about, core.Draft{Category: core.Admin, Text: lead + value, Quote: quote, Confidence: doubt(0.92, s), Slot: slot, Value: value})
+		s.pred = strings.TrimRight(strings.Replace(s.pred, quote, "", 1), " ,;:-(")
+		r.add(about, core.Draft{Category: core.Admin, Text: lead + value, Quote: quote, Confidence: doubt(0.92, *s), Slot: slot, Value: value})
 	}
 	for _, e := range emailShape.FindAllString(text, 3) {
 		if a, err := mail.ParseAddress(e); err == nil {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -30,6 +31,7 @@ func offset(words []word, by int) []word {
 	for i := range words {
 		words[i].start += by
 		words[i].end += by
+		words[i].full += by
 	}
 	return words
 }
@@ -107,7 +109,7 @@ func (c cutter) all() []clause {
 	var all []clause
 	from := 0
 	for i := 1; i < len(c.words); i++ {
-		if skip, ok := c.opens(i); ok {
+		if skip, ok := c.opens(i); ok && !c.inList(from, i) {
 			all = append(all, c.clause(from, i))
 			from = i
 			i += skip
@@ -119,12 +121,40 @@ func (c cutter) all() []clause {
 	return all
 }
 
+// inList reports whether word i goes on a list of subjects: "Ana and Mike live".
+func (c cutter) inList(from, i int) bool {
+	if strings.ContainsAny(c.words[i-1].after, ".;:") || !c.endsInName(i) {
+		return false
+	}
+	at := from
+	for at < i && (linkWords[c.words[at].low] || c.inName(at)) {
+		at++
+	}
+	link := linkWords[c.words[i].low] && c.words[i].low != "but"
+	_, named := c.spotAt(i + boolInt(link))
+	return at == i && named && (link || c.andAhead(i))
+}
+
+func (c cutter) inName(i int) bool {
+	for _, s := range c.spots {
+		if s.start <= c.words[i].start && c.words[i].end <= s.end {
+			return true
+		}
+	}
+	return false
+}
+
+// andAhead reports whether a list of names that goes on at word i has its "and".
+func (c cutter) andAhead(i int) bool {
+	for i < len(c.words) && c.inName(i) {
+		i++
+	}
+	return i < len(c.words) && c.words[i].low == "and"
+}
+
 func (c cutter) clause(from, to int) clause {
 	ws := c.words[from:to]
-	start, end := ws[0].start, ws[len(ws)-1].end
-	if last := ws[len(ws)-1]; last.possessive {
-		end += len(last.after) - len(strings.TrimLeft(last.after, "'’sS"))
-	}
+	start, end := ws[0].start, ws[len(ws)-1].full
 	if start > 0 && strings.IndexByte("@+", c.text[start-1]) >= 0 {
 		start--
 	}
@@ -193,7 +223,7 @@ func (c cutter) namesSubject(i int) bool {
 			i++
 		}
 	}
-	return n > 0 && i < len(c.words) && finiteWithin(c.words[i:], 2)
+	return n > 0 && i < len(c.words) && !strings.ContainsAny(c.words[i-1].after, ",;") && finiteWithin(c.words[i:], 2)
 }
 
 func (c cutter) spotAt(i int) (named, bool) {
@@ -254,7 +284,13 @@ func opensElided(ws []word, parted bool) bool {
 		return !nounish[next] && next != "" && !strings.ContainsAny(ws[0].after, ",.")
 	case meetingNouns[low] && next == "with", low == "no" && next == "longer", low == "favourite", low == "favorite":
 		return true
-	case barePredicates[low], (low == "a" || low == "an") && professions[next] && parted:
+	case barePredicates[low], (low == "a" || low == "an") && isProfession(next) && parted:
+		return true
+	case parted && (isProfession(low) || counts[low] && kin[next]):
+		return true
+	case (low == "a" || low == "an") && kin[next] && len(ws) > 2 && isKinName(ws[2]):
+		return true
+	case parted && addressShape.MatchString(wholeWord(ws)):
 		return true
 	case low == "now" || adverbs[low]:
 		return len(ws) > 1 && opensElided(ws[1:], parted)
@@ -262,6 +298,20 @@ func opensElided(ws []word, parted bool) bool {
 		return true
 	}
 	return verbs[low] && (strings.HasSuffix(low, "s") || pastForm(low)) && next != "" || low == "can't" || low == "doesn't"
+}
+
+var counts = set("1 2 3 4 5 6 one two three four five six")
+
+var addressShape = regexp.MustCompile(`^(?:https?|www)$|^[^ ]+@`)
+
+// wholeWord returns the first of ws with the marks behind it, which tell an
+// address from a word.
+func wholeWord(ws []word) string {
+	s := ws[0].text
+	for i := 1; i < len(ws) && i < 6 && (ws[i-1].after == "." || ws[i-1].after == "@"); i++ {
+		s += ws[i-1].after + ws[i].text
+	}
+	return s
 }
 
 // barePredicates are said of people without a verb: ", allergic to nuts".

@@ -14,8 +14,12 @@ func (f *finder) afterPerson(i int) bool {
 	switch before.low {
 	case "with":
 		return !withFirms[two]
-	case "met", "meet", "meeting", "saw", "visited", "texted", "phoned", "emailed", "called", "thank", "congratulate", "remind", "tell", "told", "ask", "asked",
-		"invite", "invited", "introduce", "introduced", "dear", "text", "befriended", "messaged", "thanked", "hugged", "married":
+	case "called":
+		return two != "being" && two != "is" && two != "are" && two != "was"
+	case "know":
+		return two == "i" || two == "we"
+	case "met", "meet", "meeting", "saw", "visited", "texted", "phoned", "emailed", "thank", "congratulate", "remind", "tell", "told", "ask", "asked",
+		"invite", "invited", "introduce", "introduced", "dear", "text", "befriended", "promised", "messaged", "thanked", "hugged", "married":
 		return true
 	case "call", "email", "ping", "message", "phone", "ring", "visit", "see", "pay", "owe", "send", "give", "lend", "buy", "show", "help", "bring", "gave", "sent", "lent", "paid", "owed":
 		return i == 1 || f.starts(i-1) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please"
@@ -73,7 +77,7 @@ func (f *finder) isKin(i int) bool {
 	if w := f.word(at).low; w == "called" || w == "named" {
 		at--
 	}
-	if f.word(at).low == "is" {
+	if low := f.word(at).low; low == "is" || low == "are" || low == "was" {
 		at--
 	}
 	if !kin[f.word(at).low] || f.word(at).after != " " && f.word(at).after != ", " && f.word(at).after != ": " {

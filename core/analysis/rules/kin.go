@@ -170,7 +170,7 @@ func (r *reader) relativeFact(c clause, s subject) {
 			d.Slot, d.Value = core.SlotKin, m[1]
 		}
 	}
-	if pred != "" && !finiteWithin(split(pred), 3) {
+	if pred != "" && !finiteWithin(split(pred), 3) || pointless.MatchString(lower(pred)) {
 		return
 	}
 	d.Confidence = doubt(d.Confidence, s)

@@ -100,10 +100,10 @@ func third(v string) string {
 // wordNames are given names that are words too; in lower case, and at the
 // start of a sentence, the word is the likelier reading.
 var wordNames = set(`will may mark grace rose hope bill art june april august faith joy dawn eve ivy lily daisy violet iris
-	jack john rob pat sue drew chase grant frank earnest miles max gene ray rich nick don dean guy earl duke king prince
-	sky summer autumn winter dusty sandy misty crystal ruby amber pearl jade jasmine olive ginger basil rosemary heather holly
-	hazel fern robin jay martin bob dick peg penny cliff forest brook reed heath glen clay stone rocky buddy sonny chip skip
-	victor major norm pierce lance harry josh kit merry gay van tad bud wade wayne carol harmony melody cherry candy honey
+	rob pat sue drew chase grant frank earnest miles max gene ray rich nick don dean guy earl duke king prince
+	sky summer autumn winter dusty sandy misty crystal ruby amber pearl jade olive ginger basil rosemary heather holly
+	hazel fern bob dick peg penny cliff forest brook reed heath glen clay stone rocky buddy sonny chip skip
+	victor major norm pierce lance kit merry gay van tad bud wade harmony melody cherry candy honey
 	angel charity patience prudence destiny trinity sterling parker hunter archer mason cooper taylor tanner porter baker
 	bishop dale lane mercy blessing lucky noble true sage river ocean star sunny justice chance ace arch ash berry blaze bea jan`)
 

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 )
 
 var (
-	occasion  = regexp.MustCompile(`(?:^|[ -])(?:coffees?|lunch|dinner|breakfast|brunch|drinks?|beers?|wine|tea|call|chat|walk|meeting|date|run|ride|hike|facetime|zoom|skype|catch-?up|supper|picnic|pizza|ice cream|sauna|tennis|barbecue|bbq|evening|afternoon|morning|weekend|day)(?: (?:today|yesterday|outside|again|out|[a-z]+ly))? with (?:the |my |our )?(?:old |best |good )?(?:[a-z-]+ )?$`)
+	occasion  = regexp.MustCompile(`(?:^|[ -])(?:coffees?|lunch|dinner|breakfast|brunch|drinks?|beers?|wine|tea|call|chat|walk|meeting|date|run|ride|hike|facetime|zoom|skype|catch-?up|supper|picnic|pizza|ice cream|sauna|tennis|barbecue|bbq|evening|afternoon|morning|weekend|day)(?: (?:today|yesterday|outside|again|out|[a-z]+ly))? (?:with|w/?) (?:the |my |our )?(?:old |best |good )?(?:[a-z-]+ )?$`)
 	encounter = regexp.MustCompile(`^(?:(?:i|we) )?(?:just |finally |also |again |briefly |today |yesterday )?(?:(?:met|caught|meeting|meet)(?: up)?(?: with)?|saw|visited|called|phoned|rang|skyped(?: with)?|facetimed(?: with)?|zoomed(?: with)?|talked (?:to|with)|spoke (?:to|with)|chatted (?:to|with)|ran into|bumped into|hung out with|got together with|went [a-z ]+ with|had [a-z ]+ with|had|hosted|hugged|sat down with|partied with|played [a-z]+ with|cooked (?:with|for)|spent [a-z ]+ with|worked out with|reconnected with|got a call from) (?:the |my |our )?(?:old |best |good |dear )?(?:[a-z-]+ )?$`)
 	notMet    = regexp.MustCompile(`\b(?:didn't|did not|haven't|have not|never|couldn't|not|should|must|will|want|wants|need|plan|planned|cancelled|canceled|missed|if|dreamt|dreamed|without|before|no|'ll|going to|would|remind|forgot|don't|when)\b`)
 	calledMe  = regexp.MustCompile(`^(?:called|phoned|rang|visited|came over|dropped by|stopped by|came by|facetimed|told|skyped)(?: me| us| by)?(?:$|[ ,.](?:today|yesterday|last|this|on|and|that|again|about|to|for|from|she|he|they|in|at|just))`)
@@ -21,7 +22,11 @@ var (
 // reports whether the clause has nothing else to say.
 func (r *reader) meeting(c clause, s subject) bool {
 	if r.came(c, s) {
-		return false
+		return true
+	}
+	if s.who == user && r.listOnly && together.MatchString(s.pred) {
+		r.meetMain(c)
+		return true
 	}
 	first, last := r.met(c, s)
 	if first < 0 || s.unreal {
@@ -36,12 +41,29 @@ func (r *reader) meeting(c clause, s subject) bool {
 	if ahead || aheadVerb.MatchString(before) && !strings.HasPrefix(before, "met") {
 		return r.appointment(c, names, before)
 	}
+	if rest := r.text[r.spots[first].end:max(r.spots[first].end, c.start+len(c.text))]; throughWhom.MatchString(rest) && strings.Contains(before, "met ") {
+		names, last = names[:1], first
+		r.add(names, core.Draft{Category: core.Anchors, Quote: c.text, Confidence: 0.8, Text: "Met" + rest})
+	}
 	r.main, r.gender, r.last = names, "", relative{}
 	for _, name := range names {
 		r.meet(name, day)
 	}
 	return true
 }
+
+// meetMain files a meeting with those whom the list before named: "Emma, Paul
+// and I had dinner".
+func (r *reader) meetMain(c clause) {
+	day, ahead := r.day(c)
+	for _, name := range r.main {
+		if !ahead {
+			r.meet(name, day)
+		}
+	}
+}
+
+var together = regexp.MustCompile(`^(?:had|went|grabbed|spent|caught|talked|met up|hung|spoke|played|watched|cooked|celebrated)\b`)
 
 // met returns the first and last spot of the people whom the user met in c,
 // or -1.
@@ -174,7 +196,9 @@ func (r *reader) appointment(c clause, names []string, before string) bool {
 }
 
 var (
-	anchor      = regexp.MustCompile(`^(?:(?:we|i) )?(?:first |originally )?(?:met|got to know|became friends|know each other|know (?:him|her|them)|go way back|have known each other|worked together|studied together|went to school together|grew up together|lived together)\b`)
+	anchor      = regexp.MustCompile(`^(?:(?:we|i) )?(?:first |originally )?(?:met|got to know|became friends|know each other|know [^ ]+(?: [^ ]+)? (?:from|through|since)|go way back|have known each other|worked together|studied together|went to school together|grew up together|lived together)\b`)
+	howMet      = regexp.MustCompile(`^how we met[:, ]+`)
+	throughWhom = regexp.MustCompile(`^ (?:through|thanks to|via) `)
 	anchorPlace = regexp.MustCompile(`\b(?:at|in|on|through|via|during|when|while|from|since|thanks to|together)\b`)
 )
 
@@ -182,10 +206,17 @@ var (
 func (r *reader) howWeMet(c clause, s subject) bool {
 	said := strings.TrimSpace(s.pred)
 	low := lower(said)
+	if how := howMet.FindStringIndex(lower(c.text)); how != nil {
+		r.add(r.main, core.Draft{Category: core.Anchors, Quote: c.text, Confidence: 0.85, Text: "Met " + c.text[how[1]:]})
+		return true
+	}
 	if s.who != user || !anchor.MatchString(low) || !anchorPlace.MatchString(low) || notMet.MatchString(low) {
 		return false
 	}
 	about := r.main
+	if len(about) == 0 && len(r.spots) > 0 && !slices.ContainsFunc(r.spots, func(n named) bool { return n.name != r.spots[0].name }) {
+		about = []string{r.spots[0].name}
+	}
 	for _, n := range r.spots {
 		if n.start >= c.start && n.start < c.start+len(c.text) {
 			about = []string{n.name}

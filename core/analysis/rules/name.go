@@ -98,6 +98,8 @@ func (f *finder) isPerson(i, n int) bool {
 		return !f.isThing(i, n)
 	case last.possessive && personNouns[f.word(i+n).low]:
 		return !places[w.low] || given
+	case last.possessive && given && !f.word(i+n).upper():
+		return true
 	case f.starts(i) && !places[w.low]:
 		return f.leadsSentence(i, n, given)
 	case !f.starts(i) && !places[w.low] && n <= 3 && f.afterThat(i):
@@ -118,6 +120,8 @@ func (f *finder) leadsSentence(i, n int, given bool) bool {
 	}
 	next := f.word(i + n)
 	switch {
+	case last.after == " (":
+		return given
 	case last.after == "" || last.after == "." || last.after == "!":
 		return given && n > 1
 	case copulas[next.low] && last.after == " ":
@@ -148,7 +152,7 @@ func (f *finder) listDoes(i int) bool {
 	return false
 }
 
-var copulas = set("is was has isn't wasn't hasn't are were have had did does will would can could should might")
+var copulas = set("is was has isn't wasn't hasn't are were have had did does will would can could should might may")
 
 // doesSomething reports whether the word after i is a verb with a person
 // before it.
@@ -159,12 +163,14 @@ func (f *finder) doesSomething(i int) bool {
 	}
 	if adverbs[next.low] {
 		next = f.word(i + 2)
+	} else if next.low == "no" && f.word(i+2).low == "longer" {
+		next = f.word(i + 3)
 	}
 	low := next.low
 	switch {
 	case copulas[low]:
 		return givenNames[w.low] && !places[w.low] || personal(f.rest(i+2)) || wordNames[w.low]
-	case wordNames[low] && low != "will" || next.upper():
+	case wordNames[low] && low != "will" && low != "may" || next.upper():
 		return false
 	case strings.HasSuffix(low, "ing"):
 		return false
@@ -199,7 +205,7 @@ func (f *finder) rest(i int) []string {
 func personal(rest []string) bool {
 	for n, w := range rest {
 		switch {
-		case personalWords[w], professions[w]:
+		case personalWords[w], isProfession(w):
 			return true
 		case n == 0 && (w == "from" || w == "moving" || strings.HasSuffix(w, "ing") && verbs[w] && w != "being"):
 			return true
@@ -226,7 +232,7 @@ func (f *finder) starts(i int) bool {
 	return strings.ContainsAny(before.after, ".!?;:,\n\"“(–—…•") || strings.Contains(before.after, " - ") || opens[before.low] && before.after == " "
 }
 
-var opens = set("and but so because that while then also btw apparently whereas since")
+var opens = set("maybe perhaps probably yesterday today tonight wow yay news and but so because that while then also btw apparently whereas since")
 
 // afterThat reports whether a report comes before word i: "says", "heard".
 func (f *finder) afterThat(i int) bool {

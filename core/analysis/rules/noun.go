@@ -62,7 +62,7 @@ var owned = []struct {
 	{core.Goals, set("dream goal plan plans wish ambition")},
 	{core.Social, set("wedding family marriage relationship dog cat friends engagement divorce kids children parents party")},
 	{core.Avocation, set("hobby hobbies band team book novel marathon choir instrument")},
-	{core.Identity, set("name nickname surname pronouns religion nationality zodiac sign age accent middle maiden")},
+	{core.Identity, set("name nickname surname pronouns religion nationality zodiac sign age accent middle maiden birthday")},
 	{core.Financial, set("mortgage loan debt rent savings money")},
 	{core.Admin, set("number email phone e-mail passport id username handle iban insurance size shoe ring")},
 	{core.Communication, set("english german french portuguese spanish russian language texts")},

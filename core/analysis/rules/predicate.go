@@ -20,12 +20,14 @@ type predicate struct {
 	core     string // without "doesn't", "will", "might": "like tea"
 	low      string // core in lower case, byte for byte
 	polarity polarity
+	habitual bool // "always", "never"
 	hedged   bool
 	future   bool
 }
 
 var (
-	adverbLead = regexp.MustCompile(`^(?:just|now|also|really|recently|finally|currently|actually|always|usually|absolutely|totally|still|already|apparently|both|all|often|sometimes|only|secretly|officially|generally|mostly|reportedly) `)
+	adverbLead = regexp.MustCompile(`^(?:just|now|also|really|recently|finally|currently|actually|absolutely|totally|still|already|apparently|both|all|only|secretly|officially|generally|mostly|reportedly) `)
+	habitLead  = regexp.MustCompile(`^(?:always|usually|often|sometimes|rarely|seldom|regularly) `)
 	hedgeLead  = regexp.MustCompile(`^(?:might|may|could|maybe|perhaps|probably|possibly|must be|seems to|seems|appears to|apparently might) `)
 	beLead     = regexp.MustCompile(`^(?:is|are|was|were|has been|have been) (?:just |now |also |really |recently |finally |currently |actually |always |still |already |both |probably |maybe |possibly )+`)
 	hedgedVerb = regexp.MustCompile(`\b(?:might|may be|maybe|perhaps|probably|possibly|is thinking (?:of|about)|thinks about|is considering|not sure|could be)\b`)
@@ -49,6 +51,9 @@ func parsePredicate(said string) predicate {
 	for range 4 {
 		low := lower(p.core)
 		switch {
+		case habitLead.MatchString(low):
+			p.habitual = true
+			p.core = cutLead(p.core, habitLead)
 		case hedgeLead.MatchString(low):
 			p.hedged = true
 			p.core = cutLead(p.core, hedgeLead)
@@ -60,8 +65,9 @@ func parsePredicate(said string) predicate {
 			p.core = "is " + cutLead(p.core, beNeg)
 		case negLead.MatchString(low):
 			p.polarity = denied
+			p.habitual = strings.HasPrefix(low, "never ")
 			p.core = cutLead(p.core, negLead)
-		case willLead.MatchString(low):
+		case willLead.MatchString(low) && !goesPlaces(p.core):
 			p.future = true
 			p.core = cutLead(p.core, willLead)
 		default:
@@ -77,6 +83,13 @@ func parsePredicate(said string) predicate {
 	}
 	p.low = lower(p.core)
 	return p
+}
+
+// goesPlaces reports whether "is going to" tells of a trip: "is going to Japan".
+func goesPlaces(s string) bool {
+	_, to, ok := strings.Cut(s, "going to ")
+	ws := split(to)
+	return ok && len(ws) > 0 && (ws[0].upper() || places[ws[0].low] || ws[0].low == "the" || ws[0].low == "a")
 }
 
 func cutLead(s string, lead *regexp.Regexp) string {
@@ -108,8 +121,8 @@ func (p predicate) sentence() string {
 	s := p.whole
 	low := lower(s)
 	for _, be := range []string{"is ", "are ", "am ", "was ", "has been ", "have been "} {
-		if strings.HasPrefix(low, be) && !strings.HasPrefix(low, be+"not ") {
-			return s[len(be):]
+		if strings.HasPrefix(low, be) && !strings.HasPrefix(low, be+"not ") && (len(low) == len(be) || low[len(be)] > '9') {
+			return withoutArticle(s[len(be):])
 		}
 	}
 	first, rest, _ := strings.Cut(s, " ")
@@ -121,6 +134,15 @@ func (p predicate) sentence() string {
 		return "doesn't " + rest
 	case "haven't":
 		return "hasn't " + rest
+	}
+	return s
+}
+
+func withoutArticle(s string) string {
+	for _, a := range []string{"a ", "an "} {
+		if rest, ok := strings.CutPrefix(s, a); ok && !strings.HasPrefix(rest, "bit ") && !strings.HasPrefix(rest, "little ") {
+			return rest
+		}
 	}
 	return s
 }

@@ -1,5 +1,17 @@
 package rules
 
+import "strings"
+
+// isProfession reports whether a word says what somebody does for a living.
+func isProfession(low string) bool {
+	for _, end := range []string{"ologist", "ician", "ographer", "maker", "keeper", "therapist"} {
+		if strings.HasSuffix(low, end) {
+			return true
+		}
+	}
+	return professions[low]
+}
+
 // professions are what people say somebody is.
 var professions = set(`nurse doctor dentist lawyer teacher engineer developer programmer designer architect artist painter musician
 	singer actor actress writer author journalist editor photographer chef cook baker waiter waitress barista bartender carpenter

@@ -31,14 +31,15 @@ func Read(text string, at time.Time, mentions []Mention) core.Reading {
 
 // A reader goes through the clauses of a note and remembers whom they are about.
 type reader struct {
-	text    string
-	at      time.Time
-	spots   []named
-	main    []string // whom the last clause was about
-	gender  string   // the pronoun used of main: "she", "he" or ""
-	last    relative // the relative the last clause was about, if it was
-	kin     map[string]relative
-	reading core.Reading
+	text     string
+	at       time.Time
+	spots    []named
+	main     []string // whom the last clause was about
+	gender   string   // the pronoun used of main: "she", "he" or ""
+	last     relative // the relative the last clause was about, if it was
+	listOnly bool     // whether the last clause was nothing but names
+	kin      map[string]relative
+	reading  core.Reading
 }
 
 // A named is a spot where a mention's name stands.
@@ -84,11 +85,11 @@ func (r *reader) read(c clause) {
 		return
 	}
 	s := r.subject(c)
-	addressed := r.addresses(c, s)
+	addressed := r.addresses(c, &s)
 	switch {
 	case r.meeting(c, s), s.unreal:
 	case r.birthday(c, s), r.todo(c, s), r.howWeMet(c, s):
-	case addressed:
+	case addressed && (s.noun != "" || s.pred == ""):
 	case s.relative.role != "":
 		r.relativeFact(c, s)
 	case s.noun != "":
@@ -96,6 +97,7 @@ func (r *reader) read(c clause) {
 	case s.who == someone || s.who == elided:
 		r.fact(c, s)
 	}
+	r.listOnly = s.who == someone && s.pred == "" && s.noun == "" && s.relative.role == ""
 	r.remember(s)
 }
 

@@ -18,7 +18,7 @@ var healthRules = []rule{
 	{"sees a therapist", match(`(?:(?:is )?(?:sees|seeing|goes to|in|going to|is in) )(?:a )?(?:therapist|therapy|psychologist|psychiatrist|rehab|counsell?or)\b`), holds, core.Wellbeing, core.SlotNone, 0.85, nil},
 	{"lost weight", match(`(?:lost|gained|put on) (?:\d+ ?(?:kg|kilos|pounds|lbs)|weight|a lot of weight)`), holds, core.Wellbeing, core.SlotNone, 0.8, nil},
 	{"struggles", match(`(?:(?:is|are|has been) )?(?:struggl(?:es?|ing)|suffer(?:s|ing)?|worr(?:y|ies|ied)|fights?|fighting|deals?|dealing|coping|having trouble|has trouble|has problems|afraid|scared|is terrified)\b`), holds, core.Challenges, core.SlotNone, 0.75, nil},
-	{"died", match(`(?:died|passed away|has died|is dying|passed)\b`), holds, core.Others, core.SlotNone, 0.85, nil},
+	{"died", match(`(?:died|passed away|has died|is dying)\b`), holds, core.Others, core.SlotNone, 0.85, nil},
 }
 
 // valued takes the value from the first group up to a reason or a time.

@@ -101,7 +101,7 @@ func trip(f finding) (string, string, bool) {
 	_, _, dated := cutMoment(f.rest, f.reader)
 	v := place(f.rest)
 	isTrip := v != "" && v == until(f.rest, stops) || strings.Contains(f.low, "trip") || strings.Contains(f.low, "holiday")
-	if !isTrip && !(dated && strings.Contains(f.low, " to ")) || strings.HasPrefix(f.low, "is going to") && v == "" {
+	if !isTrip && !(dated && strings.Contains(f.low, " to ")) {
 		return "", "", false
 	}
 	return f.sentence(), "", true

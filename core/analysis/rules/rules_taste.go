@@ -48,7 +48,7 @@ func object(s string) string {
 func tasted(f finding) (text, value string, ok bool) {
 	v := object(f.rest)
 	first, _, _ := strings.Cut(lower(v), " ")
-	if v == "" || persons[first] || f.reader.isMention(v) {
+	if v == "" || persons[first] || f.reader.isMention(v) || givenNames[first] && v[:1] != first[:1] {
 		return "", "", false
 	}
 	return f.sentence(), v, true

@@ -23,6 +23,7 @@ var workRules = []rule{
 	{"starts at", match(`(?:starts?|is starting|starting|begins?) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotNone, 0.85, proper1("Starting at ")},
 	{"hired by", match(`(?:was|were|got|been|has been) hired (?:by|at) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, employedAt("Hired by ")},
 	{"left the job", match(`(?:left|quit|quits|is leaving|is quitting|resigned from|gave up|leaves|lost) (?:her|his|their|the) (?:[^ ]+ )?(?:job|firm|company|position|role)\b`), holds, core.Professional, core.SlotEmployer, 0.85, leftJob},
+	{"quit", match(`(?:quit|resigned|gave notice|handed in (?:her|his|their) notice)(?: today| yesterday| last week| last month)?$`), holds, core.Professional, core.SlotEmployer, 0.8, leftJob},
 	{"was dismissed", match(`(?:was|got|were|has been|been) (?:laid off|fired|made redundant|let go|dismissed|sacked)`), holds, core.Professional, core.SlotNone, 0.85, nil},
 	{"left a firm", match(`(?:left|quit|resigned from|departed from) (.+)`), holds, core.Professional, core.SlotEmployer, 0.8, leftFirm},
 	{"is leaving a firm", match(`(?:is |are )?(?:leaving|leaves|quitting|quits) (.+)`), holds, core.Professional, core.SlotNone, 0.7, leaving},
@@ -131,12 +132,15 @@ func leaving(f finding) (string, string, bool) {
 
 func becoming(f finding) (string, string, bool) {
 	for _, w := range split(f.low) {
-		if professions[w.low] || w.low == "head" || w.low == "chief" || w.low == "vp" || w.low == "partner" {
+		if isProfession(w.low) || w.low == "head" || w.low == "chief" || w.low == "vp" || w.low == "partner" {
 			return f.sentence(), "", true
 		}
 	}
 	return "", "", false
 }
+
+// leaders are of a company, not of a field.
+var leaders = set("ceo cto cfo founder owner")
 
 // profession reads "a nurse at Bosch", "head of design": the noun must be a
 // profession's.
@@ -146,17 +150,18 @@ func profession(f finding) (string, string, bool) {
 		if i > 3 || stops[w.low] {
 			break
 		}
-		if !professions[w.low] && !(w.low == "head" || w.low == "vp" || w.low == "chief") {
+		if !isProfession(w.low) && !(w.low == "head" || w.low == "vp" || w.low == "chief") {
 			continue
 		}
 		if f.low == f.rest && i > 1 || strings.HasPrefix(f.low, "was") && i > 2 {
 			break
 		}
 		value := ""
-		if at, ok := strings.CutPrefix(strings.TrimSpace(f.rest[w.end:]), "at "); ok && !strings.HasPrefix(f.low, "was") {
+		link, at, _ := strings.Cut(strings.TrimSpace(f.rest[w.end:]), " ")
+		if (link == "at" || link == "of" && leaders[w.low]) && !strings.HasPrefix(f.low, "was") {
 			value = firm(at)
 		}
-		return strings.TrimPrefix(strings.TrimPrefix(f.sentence(), "a "), "an "), value, true
+		return strings.TrimPrefix(withoutArticle(f.sentence()), "the "), value, true
 	}
 	return "", "", false
 }

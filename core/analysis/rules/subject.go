@@ -90,7 +90,7 @@ func (r *reader) leads(c clause, s *subject) int {
 		case unreal[w.low], w.low == "i" && (next == "wish" || next == "wonder" || next == "hope"):
 			s.unreal = true
 			i++
-		case w.low == "i" && (next == "heard" || next == "learned" || next == "learnt" || next == "know"):
+		case w.low == "i" && (next == "heard" || next == "learned" || next == "learnt"):
 			i += 2
 		case w.low == "that" || (w.low == "turns" || w.low == "found") && next == "out":
 			i += 1 + boolInt(next == "out")
@@ -136,13 +136,16 @@ func (r *reader) dateWords(c clause, i int) int {
 	for i+n < len(c.words) && c.words[i+n].start < c.words[i].start+f.End {
 		n++
 	}
+	if copulas[wordAt(c.words, i+n).low] {
+		return 0 // "Monday is a holiday" is about the day
+	}
 	return n
 }
 
 var dateStarts = set(`today yesterday tonight tomorrow this last next on in since until monday tuesday wednesday thursday friday
 	saturday sunday the two three a`)
 
-var fillers = set("btw fyi news note update apparently also plus anyway oh wow yay hey ok well then still fact remember yes")
+var fillers = set("btw fyi news note update apparently also plus anyway oh wow yay hey ok well then still fact yes")
 
 var hedges = set("maybe perhaps probably possibly supposedly allegedly might")
 
@@ -197,7 +200,7 @@ func (r *reader) elides(c clause, i int) bool {
 		return false
 	}
 	return opensElided(c.words[i:], true) || w == "from" && c.words[i].start == c.start || verbs[w] && w != "like" || w == "not" ||
-		(w == "a" || w == "an") && professions[next] || w == "into" || w == "fluent" || gerunds[w] || professions[w]
+		(w == "a" || w == "an") && isProfession(next) || w == "into" || w == "fluent" || gerunds[w] || isProfession(w) || counts[w] && kin[next] || (w == "a" || w == "an") && kin[next]
 }
 
 // names reads a list of mentions at word i.
@@ -261,7 +264,7 @@ func saysSomething(ws []word) bool {
 		return true
 	}
 	return barePredicates[w] || w == "a" || w == "an" || w == "from" || w == "going" || w == "in" || w == "got" || w == "been" ||
-		verbs[w] && strings.HasSuffix(w, "ing") && !kin[next] || verbs[w] && pastForm(w) || personalWords[w]
+		verbs[w] && strings.HasSuffix(w, "ing") && !kin[next] || verbs[w] && pastForm(w) || personalWords[w] && !kin[w]
 }
 
 // contracted returns the verb that an apostrophe hides in w: "she's moved".

@@ -75,7 +75,7 @@ func (r *reader) fact(c clause, s subject) {
 }
 
 // endings are the rules that end a slot's value: "left Stripe".
-var endings = map[string]bool{"left a firm": true, "left the job": true, "retired": true}
+var endings = map[string]bool{"left a firm": true, "left the job": true, "quit": true}
 
 // standsAlone reports whether a note without any name may be read: it starts
 // with what somebody does, so it is about whom the user spoke of before.
@@ -99,7 +99,7 @@ func newFinding(p predicate, m []int, r *reader) finding {
 // stops end the name of a place or a company.
 var stops = set(`in on at with for because since from and but next last this now to as after before where which who when while
 	until by again soon today tomorrow yesterday recently permanently monday tuesday wednesday thursday friday saturday sunday
-	right also together though so if or again currently these full-time part-time anymore instead too already`)
+	right also together though so if or again currently these full-time part-time originally anymore instead too already`)
 
 // place returns the name of a place at the start of s, or "" when it is none:
 // "a new flat".
@@ -111,8 +111,8 @@ func place(s string) string {
 		return ""
 	}
 	v := until(s, stops)
-	first, _, _ := strings.Cut(lower(v), " ")
-	if v == "" || notPlaces[first] || len(strings.Fields(v)) > 5 || v[0] >= '0' && v[0] <= '9' {
+	first, _, _ := strings.Cut(v, " ")
+	if v == "" || notPlaces[first] || len(strings.Fields(v)) > 5 || strings.ContainsAny(v, "0123456789") {
 		return ""
 	}
 	return proper(v)

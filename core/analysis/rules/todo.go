@@ -25,6 +25,9 @@ var todoLead = regexp.MustCompile(`^(?:(?:please|pls|also|and|so|then|still|todo
 	`|(?:please )?(?:don't|dont|do not) forget(?: to)?|remember to|remind me to|make sure (?:to|i)|let me|let's` +
 	`) `)
 
+// avoid finds what the user had better not do: "don't mention her ex".
+var avoid = regexp.MustCompile(`^(?:(?:better |please )?(?:don't|dont|do not|never|avoid)) (?:mention|ask|talk|bring|tell|call|invite|say|give|text|joke|discuss|mentioning|asking|talking|calling|speak|wear|serve|offer|argue|push|write|use|send|forget her|be|make|buy|cook)`)
+
 var owing = regexp.MustCompile(`^(?:(?:i|we) )?(?:still )?(?:owe|promised) `)
 
 var idle = set("say admit think be know see wait hope believe guess stop laugh mention confess agree remember like love have miss understand")
@@ -33,6 +36,10 @@ var idle = set("say admit think be know see wait hope believe guess stop laugh m
 func (r *reader) todo(c clause, s subject) bool {
 	if s.who != user && s.who != elided && s.who != other {
 		return false
+	}
+	if avoid.MatchString(lower(straight(c.text))) {
+		r.add(r.taskAbout(c), core.Draft{Category: core.RelationshipStrategy, Quote: c.text, Confidence: doubt(0.75, s), Text: c.text})
+		return true
 	}
 	text, lead, ok := r.task(c, s)
 	if !ok {
@@ -73,12 +80,19 @@ func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
 		return "", false, false
 	}
 	ws := split(said)
+	if len(ws) > 1 && (meetingNouns[ws[0].low] || gatherings[ws[0].low]) && ws[0].after == " " && c.fresh {
+		if _, ahead := r.day(c); ahead {
+			return said, false, true
+		}
+	}
 	if s.who == other && !c.fresh || len(ws) < 2 || !imperatives[ws[0].low] || ws[0].possessive || strings.TrimSpace(ws[0].after) != "" {
 		return "", false, false
 	}
 	next := ws[1].low
 	return said, false, !nounish[next] && !finiteAfter(ws) || next == "about" || next == "on" && ws[0].low == "check"
 }
+
+var gatherings = set("appointment interview deadline party wedding dentist doctor concert flight visit")
 
 // finiteAfter reports whether the second word makes the first a noun: "call
 // was nice".

@@ -16,6 +16,7 @@ type word struct {
 	text       string // as written
 	low        string // folded: lower case, without accents
 	start, end int
+	full       int    // the end with the possessive 's
 	after      string // what stands between it and the next word
 	possessive bool   // followed by 's
 }
@@ -50,13 +51,16 @@ func split(text string) []word {
 		if i+1 < len(words) {
 			next = words[i+1].start
 		}
-		words[i].after = text[words[i].end:next]
+		words[i].after = text[words[i].full:next]
+		if words[i].low == "with" {
+			words[i].after = strings.TrimPrefix(words[i].after, "/")
+		}
 	}
 	return words
 }
 
 func newWord(text string, start, end int) word {
-	w := word{start: start, end: end}
+	w := word{start: start, end: end, full: end}
 	for _, s := range []string{"'s", "’s", "'S", "’S"} {
 		if strings.HasSuffix(text[start:end], s) {
 			w.end, w.possessive = end-len(s), true
@@ -66,7 +70,9 @@ func newWord(text string, start, end int) word {
 		w.end, w.possessive = start+strings.LastIndexAny(t, "s")+1, true
 	}
 	w.text = text[start:w.end]
-	w.low = fold(w.text)
+	if w.low = fold(w.text); w.low == "w" {
+		w.low = "with"
+	}
 	return w
 }
 
