@@ -35,7 +35,7 @@ type turn struct {
 // owe adds a message to what the chat is owed.
 func (t *turn) owe(ctx context.Context, m core.Message) error {
 	m.UserID, m.ChatID = t.user.ID, t.chatID
-	if m.ReplyTo == 0 && m.Kind != core.MessagePhrase {
+	if m.Kind == core.MessageNote && m.Args.View == "" {
 		m.ReplyTo = t.messageID
 	}
 	_, err := outbox.Owe(ctx, t.tx, m)

@@ -121,7 +121,7 @@ func (b *Bot) question(ctx context.Context, t *turn, text string) error {
 	if !b.Model {
 		return t.owe(ctx, m)
 	}
-	m.UserID, m.ChatID, m.ReplyTo = t.user.ID, t.chatID, t.messageID
+	m.UserID, m.ChatID = t.user.ID, t.chatID
 	task, err := recall.Ask(ctx, t.tx, m)
 	if err != nil {
 		return err

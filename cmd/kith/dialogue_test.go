@@ -159,8 +159,12 @@ func (l testLog) Write(p []byte) (int, error) {
 }
 
 func (s *stage) start() {
+	listener, err := listen("127.0.0.1:0")
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	h := s.house
-	s.stop = background(s.t, h.run)
+	s.stop = background(s.t, func(ctx context.Context) error { return h.run(ctx, listener) })
 }
 
 // enter makes a new person the one who speaks. The first, "You", claims the

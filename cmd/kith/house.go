@@ -48,11 +48,7 @@ type house struct {
 }
 
 // run builds the parts and runs them until ctx ends, or one of them cannot go on.
-func (h *house) run(ctx context.Context) error {
-	listener, err := listen(string(h.config.HTTPAddr))
-	if err != nil {
-		return err
-	}
+func (h *house) run(ctx context.Context, listener net.Listener) error {
 	defer listener.Close()
 	h.reg = prometheus.NewRegistry()
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -67,20 +63,15 @@ func (h *house) run(ctx context.Context) error {
 	}
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return h.serveHTTP(ctx, listener) })
-	if err := h.migrate(ctx); err != nil {
-		return errors.Join(err, stopped(parts, ctx))
-	}
-	h.start(ctx, parts)
-	h.log.Info("Kith runs", "version", buildVersion(), "roles", h.roles.String(), "address", listener.Addr().String())
+	parts.Go(func() error {
+		if err := h.migrate(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
+		h.start(ctx, parts)
+		h.log.Info("Kith runs", "version", buildVersion(), "roles", h.roles.String(), "address", listener.Addr().String())
+		return nil
+	})
 	return parts.Wait()
-}
-
-// stopped waits for parts whose work makes no sense any more.
-func stopped(parts *errgroup.Group, ctx context.Context) error {
-	if ctx.Err() != nil {
-		return parts.Wait()
-	}
-	return nil
 }
 
 // owner returns a name for this process that no other has.
@@ -89,6 +80,8 @@ func owner() string {
 	return fmt.Sprintf("%s/%d/%d", host, os.Getpid(), time.Now().UnixNano())
 }
 
+// listen takes the address that the process serves HTTP on, before anything else
+// is started.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	switch {
@@ -123,7 +116,10 @@ func (h *house) migrate(ctx context.Context) error {
 	}
 	for wait := time.Second; ; wait = min(wait*2, 15*time.Second) {
 		err := store.Migrate(ctx, url.reveal())
-		if err == nil || ctx.Err() != nil || !store.Unavailable(err) {
+		switch {
+		case err == nil, ctx.Err() != nil:
+			return nil
+		case !store.Unavailable(err):
 			return err
 		}
 		h.log.Warn("waiting for the database", "err", reason(err), "again_in", wait)
@@ -184,7 +180,7 @@ func (h *house) takeUpdates(ctx context.Context) error {
 	if err := h.bot.Introduce(ctx, h.config.PublicURL.reveal(), h.hook); err != nil {
 		return err
 	}
-	if err := h.welcome(ctx); err != nil || h.hook != nil {
+	if err := h.welcome(ctx); err != nil || ctx.Err() != nil || h.hook != nil {
 		return err
 	}
 	p := bot.Poller{Bot: h.bot, Token: h.config.TelegramBotToken.reveal(), Server: h.config.TelegramBotAPIURL.reveal(), Owner: h.owner}
@@ -194,7 +190,10 @@ func (h *house) takeUpdates(ctx context.Context) error {
 // welcome tells how the first account is claimed, while there is none.
 func (h *house) welcome(ctx context.Context) error {
 	code, _, err := account.Claim(ctx, h.db)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
 	h.greet(ctx, h.bot.Username, code)

@@ -21,6 +21,10 @@ func (s serveCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	listener, err := listen(string(c.HTTPAddr))
+	if err != nil {
+		return err
+	}
 	log, closer, err := openLog(c, t.stderr)
 	if err != nil {
 		return err
@@ -35,5 +39,5 @@ func (s serveCmd) Run(ctx context.Context, t *terminal) error {
 		c.SecretKey = newSecretKey()
 	}
 	h := house{config: c, roles: s.Roles, log: log, greet: t.greet}
-	return h.run(ctx)
+	return h.run(ctx, listener)
 }

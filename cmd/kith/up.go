@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -42,6 +43,11 @@ func (upCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
+	listener, err := listen(string(c.HTTPAddr))
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
 	log, closer, err := openLog(c, t.stderr)
 	if err != nil {
 		return err
@@ -49,7 +55,7 @@ func (upCmd) Run(ctx context.Context, t *terminal) error {
 	defer closer.Close()
 	logging.Disable() // go-redis would print beside the log
 	u := up{config: c, log: log, terminal: t}
-	return u.run(ctx)
+	return u.run(ctx, listener)
 }
 
 // up is a house with what it brings along.
@@ -62,7 +68,7 @@ type up struct {
 // stopLimit is how long the private servers may take to stop.
 const stopLimit = 20 * time.Second
 
-func (u *up) run(ctx context.Context) (err error) {
+func (u *up) run(ctx context.Context, listener net.Listener) (err error) {
 	if err := u.ensureKey(); err != nil {
 		return err
 	}
@@ -82,7 +88,7 @@ func (u *up) run(ctx context.Context) (err error) {
 		parts.Go(func() error { return box.Run(ctx) })
 	}
 	h.config = u.config
-	parts.Go(func() error { return h.run(ctx) })
+	parts.Go(func() error { return h.run(ctx, listener) })
 	parts.Go(func() error {
 		select {
 		case err := <-ended:
