@@ -18,8 +18,8 @@ install: ## Install what Kith needs from the system, if it is missing
 run: install ## Run Kith with everything it needs; Ctrl-C stops all of it
 	@go run ./cmd/kith up
 
-test: install ## Run all tests
-	go test ./...
+test: install ## Run all tests; TEST_FLAGS are passed on to go test
+	go test $(TEST_FLAGS) ./...
 
 cover: install ## Run all tests and show the coverage; fails below 80 %
 	@bash deploy/cover.sh

@@ -11,7 +11,7 @@ trap 'rm -f "$output"' EXIT
 # How much of a package that only tests import is run says nothing about Kith.
 for_tests=$(go list -f '{{range .Imports}}{{if eq . "testing"}}{{$.ImportPath}}{{end}}{{end}}' ./... | paste -sd ' ' -)
 
-if ! go test -coverpkg=./... -coverprofile=coverage.out "$@" ./... >"$output" 2>&1; then
+if ! make --silent test TEST_FLAGS="-coverpkg=./... -coverprofile=coverage.out $*" >"$output" 2>&1; then
 	cat "$output"
 	exit 1
 fi
