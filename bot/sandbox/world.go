@@ -132,7 +132,7 @@ func (w *world) restore(key string, body json.RawMessage) error {
 func (w *world) chat(id int64) *chat {
 	c := w.chats[id]
 	if c == nil {
-		c = &chat{}
+		c = &chat{rev: w.events.current()}
 		w.chats[id] = c
 	}
 	return c
