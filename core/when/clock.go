@@ -60,8 +60,14 @@ func (r reader) hour(i int) (part, bool) {
 		p.weak = h < 10 && r.lead(i) == ""
 		return p, r.endsHere(next)
 	}
-	p.weak = true
+	p.weak = r.past || !r.alone(i, h)
 	return p, r.at(i).kind == number && r.loneNumber(i) && r.bareHour(i) || r.at(i).kind == word && r.lead(i) == "at" && h <= 12 && h > 0
+}
+
+// alone reports whether an hour needs no date beside it: "call her at 5". Of
+// what has happened it may be an age: "started piano at 5".
+func (r reader) alone(i, hour int) bool {
+	return r.is(i-1, "at") && r.at(i).kind == number && hour >= 1 && hour <= 12 && r.at(i+1).kind == mark && r.loneNumber(i)
 }
 
 // bareHour reports whether a number may be an hour: "tomorrow at 9", but not
@@ -77,6 +83,12 @@ func (r reader) bareHour(i int) bool {
 // minutes reads ":30", ".30" or "h30" after an hour. Without them it returns
 // the same token.
 func (r reader) minutes(i int) (minute, next int, ok bool) {
+	if r.at(i).kind == word && r.at(i-1).kind == word {
+		m, next, ok := r.cardinal(i) // "nine thirty"
+		if ok && m >= 10 && m < 60 {
+			return m, next, true
+		}
+	}
 	sep, digits := r.at(i), r.at(i+1)
 	m, isNum := digits.num()
 	switch {

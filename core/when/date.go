@@ -145,9 +145,6 @@ func (r reader) weekday(i int) (part, bool) {
 	if r.is(at+1, ".") && r.at(at+1).glued && len(name) == 3 && r.at(at+2).kind == number {
 		p.next++
 	}
-	if r.is(p.next, "week") {
-		return part{spec{said: fieldWeek | fieldWeekday, weekday: d, weeks: 1}, p.next + 1}, true
-	}
 	return r.withNumber(p), true
 }
 

@@ -33,6 +33,9 @@ func (r reader) anchored(p part, s shift, i int) (part, bool) {
 	if r.is(i, "the") {
 		i++
 	}
+	if r.depth++; r.depth > 2 {
+		return part{}, false
+	}
 	a, ok := r.part(i)
 	if !ok || a.weak || a.said&dateFields == 0 {
 		return part{}, false
@@ -54,7 +57,7 @@ func (r reader) length(i int) (shift, int, bool) {
 	if !ok {
 		return shift{}, i, false
 	}
-	for {
+	for range 4 {
 		at := next
 		if r.is(at, "and") || r.is(at, ",") {
 			at++
@@ -65,6 +68,7 @@ func (r reader) length(i int) (shift, int, bool) {
 		}
 		total, next = total.plus(more), after
 	}
+	return total, next, true
 }
 
 func (r reader) oneLength(i int) (shift, int, bool) {

@@ -4,8 +4,10 @@ import "time"
 
 // A reader finds moments among tokens.
 type reader struct {
-	toks []token
-	now  time.Time
+	toks  []token
+	now   time.Time
+	past  bool // what has happened is read
+	depth int  // of distances from distances
 }
 
 // A part is a phrase that says something of a moment.
@@ -34,7 +36,7 @@ func (r reader) is(i int, words ...string) bool {
 // front of it. It returns the token after it.
 func (r reader) expression(i int) (spec, int, bool) {
 	from := i
-	for n := 0; n < 2 && leads[r.at(from).text] || r.at(from).text == "the" && from > i; n++ {
+	for from < i+3 && (leads[r.at(from).text] || from > i && r.is(from, "the")) {
 		from++
 	}
 	p, ok := r.part(from)
@@ -104,6 +106,9 @@ func (r reader) clean(i int) bool {
 		return true
 	}
 	before := r.at(i - 1)
+	if before.text == "t" && r.at(i-2).kind == number {
+		return true // 2026-12-01T15:00
+	}
 	return before.text == "(" || before.text == "," && r.at(i-2).kind != number || before.text == "@" || before.text == "\"" || before.text == ":" && r.at(i-2).kind == word
 }
 

@@ -56,7 +56,7 @@ func first(all []Found) (Found, bool) {
 }
 
 func find(text string, now time.Time, past bool) []Found {
-	r := reader{toks: tokens(text), now: now}
+	r := reader{toks: tokens(text), now: now, past: past}
 	var all []Found
 	for i := 0; i < len(r.toks); {
 		s, next, ok := r.expression(i)

@@ -22,6 +22,7 @@ func clauses(text string, spots []named) []clause {
 	for _, s := range sentences(text) {
 		cut := cutter{text: text, spots: spots, silent: s.silent}
 		cut.words = offset(split(text[s.start:s.end]), s.start)
+		cut.names = cut.namesOfWords()
 		all = append(all, cut.all()...)
 	}
 	return all
@@ -103,16 +104,37 @@ type cutter struct {
 	words  []word
 	spots  []named
 	silent bool
+	names  []int // of each word: the spot it is part of, or -1
+}
+
+// namesOfWords finds the spot that each word is part of.
+func (c cutter) namesOfWords() []int {
+	names := make([]int, len(c.words))
+	n := 0
+	for i, w := range c.words {
+		for n < len(c.spots) && c.spots[n].end <= w.start {
+			n++
+		}
+		names[i] = -1
+		if n < len(c.spots) && c.spots[n].start <= w.start && w.end <= c.spots[n].end {
+			names[i] = n
+		}
+	}
+	return names
 }
 
 func (c cutter) all() []clause {
 	var all []clause
-	from := 0
+	from, onlyNames := 0, true
 	for i := 1; i < len(c.words); i++ {
-		if skip, ok := c.opens(i); ok && !c.inList(from, i) {
+		onlyNames = onlyNames && (linkWords[c.words[i-1].low] || c.names[i-1] >= 0)
+		if skip, ok := c.opens(i); ok && !(onlyNames && c.goesOn(i)) {
 			all = append(all, c.clause(from, i))
-			from = i
-			i += skip
+			from, onlyNames = i, true
+			for range skip {
+				onlyNames = onlyNames && (linkWords[c.words[i].low] || c.names[i] >= 0)
+				i++
+			}
 		}
 	}
 	if from < len(c.words) {
@@ -121,32 +143,19 @@ func (c cutter) all() []clause {
 	return all
 }
 
-// inList reports whether word i goes on a list of subjects: "Ana and Mike live".
-func (c cutter) inList(from, i int) bool {
-	if strings.ContainsAny(c.words[i-1].after, ".;:") || !c.endsInName(i) {
+// goesOn reports whether a list of names goes on at word i: "Ana and Mike live".
+func (c cutter) goesOn(i int) bool {
+	if strings.ContainsAny(c.words[i-1].after, ".;:") || c.names[i-1] < 0 {
 		return false
-	}
-	at := from
-	for at < i && (linkWords[c.words[at].low] || c.inName(at)) {
-		at++
 	}
 	link := linkWords[c.words[i].low] && c.words[i].low != "but"
 	_, named := c.spotAt(i + boolInt(link))
-	return at == i && named && (link || c.andAhead(i))
-}
-
-func (c cutter) inName(i int) bool {
-	for _, s := range c.spots {
-		if s.start <= c.words[i].start && c.words[i].end <= s.end {
-			return true
-		}
-	}
-	return false
+	return named && (link || c.andAhead(i))
 }
 
 // andAhead reports whether a list of names that goes on at word i has its "and".
 func (c cutter) andAhead(i int) bool {
-	for i < len(c.words) && c.inName(i) {
+	for i < len(c.words) && c.names[i] >= 0 {
 		i++
 	}
 	return i < len(c.words) && c.words[i].low == "and"
@@ -182,7 +191,7 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 	if c.words[i].low == "who" && at > i {
 		return at - i, true
 	}
-	if strings.ContainsAny(mark, ":") && c.endsInName(i) {
+	if strings.ContainsAny(mark, ":") && c.names[i-1] >= 0 {
 		return at - i, true
 	}
 	ws := c.words[at:]
@@ -199,20 +208,13 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 	return at - i, opensElided(ws, parted)
 }
 
-// endsInName reports whether the word before i ends a mention's name: "Ana: …".
-func (c cutter) endsInName(i int) bool {
-	for _, s := range c.spots {
-		if s.end == c.words[i-1].end {
-			return true
-		}
-	}
-	return false
-}
+// maxList is how many names in a row are read as one subject.
+const maxList = 20
 
 // namesSubject reports whether a mention's name stands at word i with a verb after it.
 func (c cutter) namesSubject(i int) bool {
 	n := 0
-	for s, ok := c.spotAt(i); ok; s, ok = c.spotAt(i) {
+	for s, ok := c.spotAt(i); ok && n < maxList; s, ok = c.spotAt(i) {
 		for i < len(c.words) && c.words[i].start < s.end {
 			n, i = n+1, i+1
 		}
@@ -226,16 +228,12 @@ func (c cutter) namesSubject(i int) bool {
 	return n > 0 && i < len(c.words) && !strings.ContainsAny(c.words[i-1].after, ",;") && finiteWithin(c.words[i:], 2)
 }
 
+// spotAt returns the spot that starts at word i.
 func (c cutter) spotAt(i int) (named, bool) {
-	if i >= len(c.words) {
+	if i >= len(c.words) || c.names[i] < 0 || i > 0 && c.names[i-1] == c.names[i] {
 		return named{}, false
 	}
-	for _, s := range c.spots {
-		if s.start == c.words[i].start || s.start+1 == c.words[i].start && c.text[s.start] == '@' {
-			return s, true
-		}
-	}
-	return named{}, false
+	return c.spots[c.names[i]], true
 }
 
 // linkWords join clauses.

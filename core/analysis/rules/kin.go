@@ -121,6 +121,9 @@ func (r *reader) thing(c clause, i int, s *subject) int {
 			break
 		}
 	}
+	if at == i {
+		return i
+	}
 	end := c.words[at-1].end
 	s.noun = straight(r.text[c.words[i].start:end])
 	if c.words[at-1].possessive {

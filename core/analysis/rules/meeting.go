@@ -128,7 +128,7 @@ func (r *reader) listEnd(i int) int {
 
 // listGoesOn reports whether an "and" follows, so that a comma parts names.
 func (r *reader) listGoesOn(i int) bool {
-	for ; i+1 < len(r.spots); i++ {
+	for end := i + maxList; i+1 < min(len(r.spots), end); i++ {
 		switch strings.ToLower(strings.TrimSpace(r.text[r.spots[i].end:r.spots[i+1].start])) {
 		case "and", "&", ", and":
 			return true

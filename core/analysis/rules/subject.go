@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kith-platform/kith/core/when"
@@ -235,10 +236,12 @@ func (r *reader) spotAt(ws []word, i int) int {
 	if i >= len(ws) {
 		return -1
 	}
-	for n, s := range r.spots {
-		if s.start == ws[i].start || s.start+1 == ws[i].start && r.text[s.start] == '@' {
-			return n
-		}
+	n, ok := slices.BinarySearchFunc(r.spots, ws[i].start, func(s named, start int) int { return s.start - start })
+	switch {
+	case ok:
+		return n
+	case n > 0 && r.spots[n-1].start+1 == ws[i].start && r.text[r.spots[n-1].start] == '@':
+		return n - 1
 	}
 	return -1
 }
