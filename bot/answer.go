@@ -23,7 +23,9 @@ func (s *Sender) answerScreen(ctx context.Context, m core.Message) (screen, erro
 	now := time.Now().In(user.Location())
 	if a := m.Args.Answer; a != nil {
 		out := screen{text: esc(a.Text)}
-		cite(&out, a.Sources)
+		for _, id := range a.Sources {
+			out.text += " " + mark(&out, id, "")
+		}
 		return out, nil
 	}
 	find := recall.Find
@@ -43,14 +45,12 @@ func findingScreen(f recall.Finding, now time.Time) screen {
 		return screen{text: unknown(f)}
 	}
 	out := screen{text: intro(f)}
-	var sources []int64
 	for _, l := range f.Lines {
 		out.text += "\n• " + line(f.Question.Kind, l, now)
 		if l.NoteID != 0 {
-			out.text += " " + mark(&sources, l.NoteID)
+			out.text += " " + mark(&out, l.NoteID, l.At.In(now.Location()).Format("2 Jan"))
 		}
 	}
-	cite(&out, sources)
 	for _, p := range f.People {
 		out.row(button(p.FullName, "card", p.ContactID))
 	}
@@ -60,32 +60,33 @@ func findingScreen(f recall.Finding, now time.Time) screen {
 	return out
 }
 
-// mark returns the mark of a source, which it adds if it is new.
-func mark(sources *[]int64, noteID int64) string {
-	for i, id := range *sources {
-		if id == noteID {
-			return string(marks[i])
+// mark returns the mark of a source, and adds the button that opens it if it is
+// new. The date tells what the button is for.
+func mark(out *screen, noteID int64, date string) string {
+	n := 0
+	for _, row := range out.buttons {
+		for _, b := range row {
+			if b.ids[0] == noteID {
+				return string(marks[n])
+			}
+			n++
 		}
 	}
-	if len(*sources) == len(marks) {
+	if n == len(marks) {
 		return ""
 	}
-	*sources = append(*sources, noteID)
-	return string(marks[len(*sources)-1])
+	source := button(strings.TrimSpace(string(marks[n])+" "+date), "source", noteID)
+	if n%sourcesInRow == 0 {
+		out.row(source)
+	} else {
+		last := len(out.buttons) - 1
+		out.buttons[last] = append(out.buttons[last], source)
+	}
+	return string(marks[n])
 }
 
-// cite adds a button for each source.
-func cite(out *screen, sources []int64) {
-	var row []keyButton
-	for i, id := range sources[:min(len(sources), len(marks))] {
-		row = append(row, button(string(marks[i]), "source", id))
-	}
-	for len(row) > 0 {
-		n := min(len(row), 5)
-		out.row(row[:n]...)
-		row = row[n:]
-	}
-}
+// sourcesInRow keeps the buttons wide enough for a thumb.
+const sourcesInRow = 4
 
 // unknown says that nothing is known, and never makes anything up.
 func unknown(f recall.Finding) string {

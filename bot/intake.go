@@ -120,26 +120,46 @@ func (u update) chat() int64 {
 // tries is how often an update may fail before it is set aside.
 const tries = 3
 
+// handleFor bounds one try to deal with an update.
+const handleFor = 8 * time.Second
+
 // Handle deals with one update: when it returns nil, the update and all its
 // effects are committed. An error means that the database cannot be reached,
-// and that the update is to come again.
+// and that the update is to come again. An update that has begun is finished
+// even when ctx ends.
 func (b *Bot) Handle(ctx context.Context, u update) error {
-	ctx = core.WithRef(ctx, core.NewRef())
-	var err error
+	ctx = context.WithoutCancel(core.WithRef(ctx, core.NewRef()))
 	for range tries {
-		var outcome string
-		outcome, err = b.once(ctx, u)
+		outcome, err := b.try(ctx, u)
 		if err == nil {
 			b.Metrics.updates.WithLabelValues(u.kind, outcome).Inc()
 			return nil
 		}
-		if store.Unavailable(err) || ctx.Err() != nil {
+		if b.databaseAway(ctx, err) {
 			b.Metrics.updates.WithLabelValues(u.kind, "error").Inc()
 			return err
 		}
 		b.Log.ErrorContext(ctx, "update failed", "update", u.ID, "kind", u.kind, "err", err)
 	}
 	return b.setAside(ctx, u)
+}
+
+// try answers an update once, within its time.
+func (b *Bot) try(ctx context.Context, u update) (outcome string, err error) {
+	ctx, done := context.WithTimeout(ctx, handleFor)
+	defer done()
+	return b.once(ctx, u)
+}
+
+// databaseAway reports whether err is the database's fault. Running out of time
+// may be the update's own.
+func (b *Bot) databaseAway(ctx context.Context, err error) bool {
+	if !store.Unavailable(err) || !errors.Is(err, context.DeadlineExceeded) {
+		return store.Unavailable(err)
+	}
+	ctx, done := context.WithTimeout(ctx, 2*time.Second)
+	defer done()
+	return b.Store.Ping(ctx) != nil
 }
 
 // once answers an update, unless that was done before, and returns the outcome.
@@ -262,25 +282,29 @@ func (b *Bot) follow(ctx context.Context, u update, t *turn) {
 }
 
 // setAside keeps an update that keeps failing for a person to look into, says
-// sorry, and lets the chat go on.
+// sorry, and lets the chat go on. Of somebody unknown nothing is kept.
 func (b *Bot) setAside(ctx context.Context, u update) error {
+	b.Metrics.updates.WithLabelValues(u.kind, "aside").Inc()
+	ctx, done := context.WithTimeout(ctx, handleFor)
+	defer done()
 	sealed, err := seal(b.Secret, u.raw, fmt.Appendf(nil, "update %d/%d", b.ID, u.ID))
 	if err != nil {
 		return err
 	}
-	t := &turn{chatID: u.chat(), saidAt: u.at}
+	t := &turn{chatID: u.chat(), saidAt: u.at, toast: "Something went wrong on our side."}
 	err = b.commit(ctx, u, t, func() error {
 		if err := t.tx.SetAside(ctx, b.ID, u.ID, t.user.ID, core.Ref(ctx), sealed); err != nil {
 			return err
 		}
 		return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{Phrase: phraseSorry, Ref: core.Ref(ctx)}})
 	})
-	if err != nil && !errors.Is(err, errSeen) {
-		b.Metrics.updates.WithLabelValues(u.kind, "error").Inc()
+	switch {
+	case err == nil:
+		b.follow(ctx, u, t)
+	case b.databaseAway(ctx, err):
 		return err
+	default:
+		b.Log.ErrorContext(ctx, "update dropped", "update", u.ID, "kind", u.kind, "err", err)
 	}
-	b.Metrics.updates.WithLabelValues(u.kind, "aside").Inc()
-	t.toast = "Something went wrong on our side."
-	b.follow(ctx, u, t)
 	return nil
 }

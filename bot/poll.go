@@ -163,20 +163,14 @@ func (p *Poller) handleAll(ctx context.Context, batch []update) {
 // insist deals with an update, however long the database is away.
 func (p *Poller) insist(ctx context.Context, u update) {
 	for failures := 1; ctx.Err() == nil; failures++ {
-		// An update that has begun is finished even when we are asked to stop.
-		within, done := context.WithTimeout(context.WithoutCancel(ctx), handleFor)
-		err := p.Bot.Handle(within, u)
-		done()
+		err := p.Bot.Handle(ctx, u)
 		if err == nil {
 			return
 		}
 		p.Bot.Log.WarnContext(ctx, "update waits for the database", "update", u.ID, "err", err)
-		pause(ctx, pauseAfter(err, failures))
+		pause(ctx, min(time.Second/4<<min(failures, 6), 2*time.Second))
 	}
 }
-
-// handleFor bounds one try to deal with an update.
-const handleFor = 8 * time.Second
 
 // pause waits for d or for ctx to end.
 func pause(ctx context.Context, d time.Duration) {

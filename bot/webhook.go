@@ -11,8 +11,6 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-
-	"github.com/kith-platform/kith/core"
 )
 
 // A Webhook takes the updates that Telegram delivers. It answers 200 only when
@@ -94,10 +92,7 @@ func (h *Webhook) handle(ctx context.Context, u update) error {
 	lane := &h.lanes[uint64(u.chat())%uint64(len(h.lanes))]
 	lane.Lock()
 	defer lane.Unlock()
-	// Telegram hanging up is no reason to leave an update half done.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), handleFor)
-	defer done()
-	return h.bot.Handle(core.WithRef(ctx, core.NewRef()), u)
+	return h.bot.Handle(ctx, u)
 }
 
 // same compares in constant time.

@@ -295,27 +295,31 @@ func (s *stage) sendThing(what string) error {
 // onePixel is a picture.
 var onePixel = []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;")
 
-func (s *stage) press(l line) (err error) {
-	m, err := s.findButton(l.arg, l.text)
+func (s *stage) press(l line) error {
+	m, err := s.latest(func(m sandbox.Message) bool { return strings.Contains(m.Text, l.arg) && labelled(m, l.text) != "" })
 	if err != nil {
 		return err
 	}
-	s.toasted, err = s.user.Tap(s.ctx, m, l.text)
+	s.toasted, err = s.user.Tap(s.ctx, m, labelled(m, l.text))
 	return err
+}
+
+// labelled returns the label of the message's button that is wanted, or begins
+// with what stands before the ellipsis; "" when there is none.
+func labelled(m sandbox.Message, wanted string) string {
+	beginning, open := strings.CutSuffix(wanted, "…")
+	for _, label := range m.Buttons() {
+		if label == wanted || open && strings.HasPrefix(label, beginning) {
+			return label
+		}
+	}
+	return ""
 }
 
 // find waits for a message, of Kith's or of the user's, that has part in it,
 // and returns the latest.
 func (s *stage) find(part string, kiths bool) (sandbox.Message, error) {
 	return s.latest(func(m sandbox.Message) bool { return m.FromBot() == kiths && strings.Contains(m.Text, part) })
-}
-
-// findButton waits for a message with part in it that has the button.
-func (s *stage) findButton(part, label string) (sandbox.Message, error) {
-	return s.latest(func(m sandbox.Message) bool {
-		_, ok := m.Button(label)
-		return ok && strings.Contains(m.Text, part)
-	})
 }
 
 func (s *stage) latest(fits func(sandbox.Message) bool) (found sandbox.Message, err error) {
