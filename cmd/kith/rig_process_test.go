@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// A process is a Kith of its own, which can be killed.
+type process struct {
+	r    *rig
+	cmd  *exec.Cmd
+	done chan struct{} // closed when it has ended
+	err  error         // how it ended
+	said bytes.Buffer  // what it printed
+}
+
+// spawn starts `kith serve`, or with arguments another command.
+func (r *rig) spawn(args ...string) *process {
+	r.t.Helper()
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		args = append([]string{"serve"}, args...)
+	}
+	p := &process{r: r, cmd: binary(r.t, r.environment(), args...), done: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = &p.said, &p.said
+	r.must(p.cmd.Start())
+	go func() {
+		p.err = p.cmd.Wait()
+		close(p.done)
+	}()
+	r.t.Cleanup(func() {
+		<-p.done // the test's end kills it
+		if r.t.Failed() && p.said.Len() > 0 {
+			r.t.Logf("process %d said\n%s", p.cmd.Process.Pid, last(p.said.String(), 4000))
+		}
+	})
+	return p
+}
+
+func last(s string, n int) string { return s[max(0, len(s)-n):] }
+
+func (p *process) pid() int { return p.cmd.Process.Pid }
+
+// kill ends the process as a power cut does.
+func (p *process) kill() {
+	p.r.t.Helper()
+	select {
+	case <-p.done:
+		p.r.t.Fatalf("process %d ended by itself: %v", p.pid(), p.err)
+	default:
+	}
+	p.r.must(p.cmd.Process.Kill())
+	<-p.done
+}
+
+// terminate asks the process to stop, and returns how long that took.
+func (p *process) terminate() time.Duration {
+	p.r.t.Helper()
+	begun := time.Now()
+	p.r.must(p.cmd.Process.Signal(syscall.SIGTERM))
+	select {
+	case <-p.done:
+	case <-p.r.ctx.Done():
+		p.r.t.Fatalf("process %d does not end", p.pid())
+	}
+	if p.err != nil {
+		p.r.t.Errorf("process %d ended with %v, want a clean end", p.pid(), p.err)
+	}
+	return time.Since(begun)
+}
+
+// afterCalls returns a channel that is closed at a random moment of Kith's
+// work: at one of its next most calls, or when it has confirmed all updates.
+func (r *rig) afterCalls(most int) <-chan struct{} {
+	moment := make(chan struct{})
+	var once sync.Once
+	left := 1 + rand.IntN(most)
+	var mu sync.Mutex
+	r.onCall(func(string, map[string]any) {
+		mu.Lock()
+		defer mu.Unlock()
+		if left--; left == 0 {
+			once.Do(func() { close(moment) })
+		}
+	})
+	go func() {
+		if r.tg.WaitConfirmed(r.ctx) == nil {
+			once.Do(func() { close(moment) })
+		}
+	}()
+	return moment
+}
