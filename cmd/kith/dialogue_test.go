@@ -94,8 +94,13 @@ type stage struct {
 // patience is how long a dialogue waits for what it expects.
 const patience = 15 * time.Second
 
-func play(t *testing.T, lines []line) {
+// play plays a dialogue; set changes the settings of the Kith that it plays
+// against.
+func play(t *testing.T, lines []line, set ...func(*Config)) {
 	s := newStage(t)
+	for _, change := range set {
+		change(&s.house.config)
+	}
 	s.start()
 	s.enter("You")
 	for _, l := range lines {
@@ -159,12 +164,18 @@ func (l testLog) Write(p []byte) (int, error) {
 }
 
 func (s *stage) start() {
+	h := s.house
+	s.stop = background(s.t, serving(s.t, &h))
+}
+
+// serving returns what runs a Kith on a free port.
+func serving(t *testing.T, h *house) func(context.Context) error {
+	t.Helper()
 	listener, err := listen("127.0.0.1:0")
 	if err != nil {
-		s.t.Fatal(err)
+		t.Fatal(err)
 	}
-	h := s.house
-	s.stop = background(s.t, func(ctx context.Context) error { return h.run(ctx, listener) })
+	return func(ctx context.Context) error { return h.run(ctx, listener) }
 }
 
 // enter makes a new person the one who speaks. The first, "You", claims the

@@ -172,7 +172,7 @@ func (r *rig) house(does ...role) *house {
 // open runs a Kith in this process. Stop stops it as SIGTERM does, and waits.
 func (r *rig) open(does ...role) (stop func()) {
 	r.t.Helper()
-	return background(r.t, r.house(does...).run)
+	return background(r.t, serving(r.t, r.house(does...)))
 }
 
 // people lets n users in, each with a chat of their own.
