@@ -172,7 +172,10 @@ func (r *rig) house(does ...role) *house {
 // open runs a Kith in this process. Stop stops it as SIGTERM does, and waits.
 func (r *rig) open(does ...role) (stop func()) {
 	r.t.Helper()
-	return background(r.t, serving(r.t, r.house(does...)))
+	h := r.house(does...)
+	listener, err := listen(string(h.config.HTTPAddr))
+	r.must(err)
+	return background(r.t, func(ctx context.Context) error { return h.run(ctx, listener) })
 }
 
 // people lets n users in, each with a chat of their own.
