@@ -4,6 +4,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -56,7 +57,11 @@ func (s *Server) refer(next http.Handler) http.Handler {
 func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			p := recover()
+			if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(p) // net/http hangs up, and knows this one
+			}
+			if p != nil {
 				s.Log.ErrorContext(r.Context(), "request panicked", "path", chi.RouteContext(r.Context()).RoutePattern(), "stack", string(debug.Stack()))
 				http.Error(w, "something went wrong on our side", http.StatusInternalServerError)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -170,7 +171,7 @@ func (s *Sender) whichScreen(ctx context.Context, m core.Message) (screen, error
 	if len(which.Fits) == 0 {
 		out.text = "I don't know a " + bold(m.Args.Query) + ". Do you mean one of these?"
 	}
-	for _, p := range append(which.Fits, which.Near...)[:min(len(which.Fits)+len(which.Near), onPage)] {
+	for _, p := range slices.Concat(which.Fits, which.Near)[:min(len(which.Fits)+len(which.Near), onPage)] {
 		out.row(button(p.FullName, "card", p.ContactID))
 	}
 	return out, nil

@@ -157,7 +157,7 @@ func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, out *screen
 	if err != nil {
 		return "", err
 	}
-	list := append(which.Fits, which.Near...)
+	list := slices.Concat(which.Fits, which.Near)
 	for _, p := range list[:min(len(list), mostOffered)] {
 		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
 	}

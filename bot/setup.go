@@ -27,7 +27,7 @@ func (b *Bot) Introduce(ctx context.Context, publicURL string, hook *Webhook) er
 		case err == nil, ctx.Err() != nil:
 			return nil
 		case errors.Is(err, tg.ErrorUnauthorized), errors.Is(err, tg.ErrorNotFound):
-			return errors.New("Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
+			return errors.New("the token is refused by Telegram; check TELEGRAM_BOT_TOKEN")
 		}
 		b.Log.WarnContext(ctx, "waiting for Telegram", "err", meaning("set up the bot", err))
 		pause(ctx, pauseAfter(err, failures))

@@ -39,7 +39,7 @@ func meaning(method string, err error) error {
 	case err == nil:
 		return nil
 	case flood != nil:
-		return outbox.Rest{For: time.Duration(max(flood.RetryAfter, 1)) * time.Second}
+		return outbox.RestError{For: time.Duration(max(flood.RetryAfter, 1)) * time.Second}
 	case errors.Is(err, tg.ErrorForbidden):
 		return fmt.Errorf("%s: %w", method, outbox.ErrBlocked)
 	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), "chat not found"):

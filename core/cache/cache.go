@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -91,10 +92,10 @@ func (d *Daily) First(ctx context.Context, id int64) bool {
 	ctx, done := context.WithTimeout(ctx, within)
 	defer done()
 	err := d.rdb.SetArgs(ctx, name, 1, redis.SetArgs{Mode: "NX", TTL: day}).Err()
-	switch err {
-	case nil:
+	switch {
+	case err == nil:
 		return true
-	case redis.Nil:
+	case errors.Is(err, redis.Nil):
 		return false
 	}
 	return d.firstHere(name)

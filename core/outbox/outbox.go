@@ -26,7 +26,7 @@ func Owe(ctx context.Context, tx *store.Store, m core.Message) (core.Message, er
 // A Chat is where messages end up.
 type Chat interface {
 	// Show sends the newest version of a message, or edits it into the one
-	// that is there, and returns its id in the chat. Its errors are Rest,
+	// that is there, and returns its id in the chat. Its errors are RestError,
 	// ErrBlocked, ErrRefused, or anything else that may pass.
 	Show(ctx context.Context, m core.Message) (telegramMessageID int64, err error)
 }
@@ -37,10 +37,10 @@ var (
 	ErrRefused = errors.New("refused for what it is") // another try would fail too
 )
 
-// Rest is the error that asks to leave the chat alone for a while.
-type Rest struct{ For time.Duration }
+// A RestError asks to leave the chat alone for a while.
+type RestError struct{ For time.Duration }
 
-func (r Rest) Error() string { return fmt.Sprintf("told to rest for %v", r.For) }
+func (r RestError) Error() string { return fmt.Sprintf("told to rest for %v", r.For) }
 
 // A Pace holds back messages that nobody asked for just now.
 type Pace interface {
@@ -129,7 +129,7 @@ func (d *Deliverer) show(ctx context.Context, m core.Message) (rest bool, err er
 	// What was sent must be written down even if we are asked to stop.
 	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	var told Rest
+	var told RestError
 	switch {
 	case err == nil:
 		return false, d.Store.MarkShown(ctx, m.UserID, m.ID, m.Wanted, id)

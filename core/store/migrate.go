@@ -5,11 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/kith-platform/kith/migrations"
 )
