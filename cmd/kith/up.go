@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9/logging"
@@ -176,9 +177,18 @@ func newSecretKey() (key secretKey) {
 	return key
 }
 
+// sandboxAddr is where the sandbox listens when nobody else does, so that its
+// page keeps its address.
+const sandboxAddr = "127.0.0.1:5001"
+
 // openSandbox starts a Bot API server of Kith's own in place of Telegram's.
 func (u *up) openSandbox() (*sandbox.Server, error) {
-	box, err := sandbox.New(sandbox.Options{Dir: u.path(sandboxDir), Log: u.log.With("component", "sandbox")})
+	options := sandbox.Options{Addr: sandboxAddr, Dir: u.path(sandboxDir), Log: u.log.With("component", "sandbox")}
+	box, err := sandbox.New(options)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		options.Addr = ""
+		box, err = sandbox.New(options)
+	}
 	if err != nil {
 		return nil, err
 	}

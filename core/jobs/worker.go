@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,7 +42,7 @@ type Worker struct {
 // Run works until ctx ends, then lets what is under way finish.
 func (w *Worker) Run(ctx context.Context) error {
 	server := asynq.NewServerFromRedisClient(w.Redis, asynq.Config{
-		Concurrency:       max(w.Concurrency, 10),
+		Concurrency:       cmp.Or(w.Concurrency, 10),
 		Queues:            queues,
 		TaskCheckInterval: checkEvery,
 		ShutdownTimeout:   stopWithin,
