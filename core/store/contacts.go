@@ -12,7 +12,7 @@ const contactColumns = `c.user_id, c.id, c.full_name, c.tier, ` + birthday + ` A
 
 // A birthday is what was filled in by hand, or else what the newest fact says.
 const birthday = `COALESCE(c.birthday, (
-	SELECT f.value FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+	SELECT NULLIF(f.value, '') FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
 	WHERE f.user_id = c.user_id AND f.contact_id = c.id AND f.slot = 'birthday' AND f.state = 'kept'
 		AND n.deleted_at IS NULL ORDER BY f.said_at DESC, f.id DESC LIMIT 1))`
 
@@ -101,7 +101,16 @@ func (s *Store) NextBirthdays(ctx context.Context, userID int64, from time.Time,
 				SELECT contact_id FROM facts WHERE user_id = $1 AND slot = 'birthday'))) c
 		WHERE birthday IS NOT NULL
 		ORDER BY right(birthday, 5) < $2, right(birthday, 5), full_name LIMIT $3`,
-		userID, from.Format("01-02"), limit)
+		userID, celebrated(from), limit)
+}
+
+// celebrated returns the first birthday, as "03-14", that is celebrated on the
+// day of at: on 1 March of a common year those of 29 February are.
+func celebrated(at time.Time) string {
+	if day := at.AddDate(0, 0, -1); at.Month() == time.March && at.Day() == 1 && day.Day() == 28 {
+		return "02-29"
+	}
+	return at.Format("01-02")
 }
 
 // TrashContact moves the contact to the trash, unless a live note is about it
@@ -112,7 +121,9 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 		UPDATE contacts c SET deleted_at = now(), updated_at = now()
 		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL AND NOT EXISTS (
 			SELECT FROM mentions m JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
-			WHERE m.user_id = $1 AND m.contact_id = $2 AND n.deleted_at IS NULL)`, userID, id)
+			WHERE m.user_id = $1 AND m.contact_id = $2 AND n.deleted_at IS NULL)
+			AND c.tier = 2 AND c.birthday IS NULL AND c.custom_fields = '{}'
+			AND NOT EXISTS (SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = $2)`, userID, id)
 	return tag.RowsAffected() == 1, err
 }
 
