@@ -212,6 +212,11 @@ func (r *rig) send(u *sandbox.User, text string) (sandbox.Message, error) {
 // writeAll has all users send notes at the same time, each one after the other.
 func (r *rig) writeAll(users []*sandbox.User, notes int, about string) {
 	r.t.Helper()
+	r.must(r.writing(users, notes, about)())
+}
+
+// writing is writeAll that goes on beside the test; written waits for its end.
+func (r *rig) writing(users []*sandbox.User, notes int, about string) (written func() error) {
 	var writing errgroup.Group
 	for i, u := range users {
 		writing.Go(func() error {
@@ -223,7 +228,7 @@ func (r *rig) writeAll(users []*sandbox.User, notes int, about string) {
 			return nil
 		})
 	}
-	r.must(writing.Wait())
+	return writing.Wait
 }
 
 // total returns how many messages were sent that are to become notes.

@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // A door stands before Kith's webhook, as a proxy does. It notes which updates
@@ -20,14 +23,16 @@ type door struct {
 	mu       sync.Mutex
 	accepted []int64
 	lose     map[int64]int // answers to be lost, by update
+	multiply map[int64]int // how often to post an update at once, if more than once
 	header   http.Header   // of the latest request
 	path     string
+	body     []byte
 }
 
 // webhook has updates delivered from now on, through a door.
 func (r *rig) webhook() *door {
 	r.t.Helper()
-	d := &door{behind: freeAddr(r), lose: map[int64]int{}}
+	d := &door{behind: freeAddr(r), lose: map[int64]int{}, multiply: map[int64]int{}}
 	d.server = httptest.NewServer(http.HandlerFunc(d.pass))
 	r.t.Cleanup(func() {
 		d.server.Close()
@@ -51,28 +56,34 @@ func (d *door) pass(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	status, err := d.knock(req.URL.Path, req.Header, body)
-	if err != nil {
-		panic(http.ErrAbortHandler) // Kith is away
-	}
 	var update struct {
 		ID int64 `json:"update_id"`
 	}
-	if err := json.Unmarshal(body, &update); err != nil || d.note(req, update.ID, status) {
+	if err := json.Unmarshal(body, &update); err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	w.WriteHeader(status)
+	var posting errgroup.Group
+	for range max(1, d.multiply[update.ID]) {
+		posting.Go(func() error {
+			status, err := d.knock(req.URL.Path, req.Header, body)
+			if err != nil || status != http.StatusOK {
+				return fmt.Errorf("status %d: %w", status, err)
+			}
+			return nil
+		})
+	}
+	// Any answer but 200 brings the update again; which, Telegram does not mind.
+	if err := posting.Wait(); err != nil || d.note(req, body, update.ID) {
+		panic(http.ErrAbortHandler)
+	}
 }
 
-// note writes down what came of an update, and reports whether its answer is
+// note writes down that an update was accepted, and reports whether its answer is
 // to be lost.
-func (d *door) note(req *http.Request, id int64, status int) (lost bool) {
+func (d *door) note(req *http.Request, body []byte, id int64) (lost bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.header, d.path = req.Header.Clone(), req.URL.Path
-	if status != http.StatusOK {
-		return false
-	}
+	d.header, d.path, d.body = req.Header.Clone(), req.URL.Path, body
 	d.accepted = append(d.accepted, id)
 	d.lose[id]--
 	return d.lose[id] >= 0
@@ -101,9 +112,9 @@ func (d *door) taken() []int64 {
 	return append([]int64(nil), d.accepted...)
 }
 
-// secrets returns where Telegram posts, and with which headers.
-func (d *door) secrets() (path string, header http.Header) {
+// latest returns where Telegram posted last, with which headers, and what.
+func (d *door) latest() (path string, header http.Header, body []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.path, d.header
+	return d.path, d.header.Clone(), d.body
 }
