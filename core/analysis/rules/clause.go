@@ -178,7 +178,14 @@ func (c cutter) clause(from, to int) clause {
 // opens reports whether a clause starts at word i, and how many of its words
 // are read already.
 func (c cutter) opens(i int) (skip int, ok bool) {
-	mark := strings.TrimSpace(c.words[i-1].after)
+	after := c.words[i-1].after
+	mark := strings.TrimSpace(after)
+	if mark == after && !strings.ContainsAny(mark, "–—") {
+		return 0, false // within an address, a number or "and/or"
+	}
+	if strings.Contains(mark, ")") && c.words[i].low[0] > '9' {
+		return 0, true
+	}
 	parted := mark != "" && !strings.HasSuffix(c.words[i-1].text, ".")
 	at := i
 	for at < len(c.words) && linkWords[c.words[at].low] && at < i+3 {
@@ -205,7 +212,17 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 	case report:
 		return 0, false
 	}
-	return at - i, opensElided(ws, parted)
+	return at - i, opensElided(ws, parted) || parted && strangerDoes(ws)
+}
+
+// strangerDoes reports whether ws start with somebody or something nobody
+// knows, and a verb: ", wine is too strong".
+func strangerDoes(ws []word) bool {
+	if len(ws) < 2 || ws[0].after != " " || verbs[ws[0].low] {
+		return false
+	}
+	next := ws[1].low
+	return copulas[next] || pasts[next] || ws[0].upper() && finite(next)
 }
 
 // maxList is how many names in a row are read as one subject.
@@ -225,7 +242,7 @@ func (c cutter) namesSubject(i int) bool {
 			i++
 		}
 	}
-	return n > 0 && i < len(c.words) && !strings.ContainsAny(c.words[i-1].after, ",;") && finiteWithin(c.words[i:], 2)
+	return n > 0 && i < len(c.words) && !strings.ContainsAny(c.words[i-1].after, ",;") && (n > 1 && finiteWithin(c.words[i:], 2) || doesWithin(c.words[i:], 3))
 }
 
 // spotAt returns the spot that starts at word i.
@@ -249,6 +266,22 @@ var owners = set("her his their my our")
 func base(low string) string {
 	b, _, _ := strings.Cut(low, "'")
 	return b
+}
+
+// doesWithin reports whether one of the first n words is a verb that fits a
+// single person, with nothing but adverbs before it.
+func doesWithin(ws []word, n int) bool {
+	for i, w := range ws {
+		switch {
+		case i == n:
+			return false
+		case copulas[w.low], verbs[w.low] && (strings.HasSuffix(w.low, "s") || pastForm(w.low)), len(w.low) > 5 && strings.HasSuffix(w.low, "ed"):
+			return true
+		case !adverbs[w.low] && !(w.low == "no" || w.low == "longer"):
+			return false
+		}
+	}
+	return false
 }
 
 // finiteWithin reports whether one of the first n words is a verb.
@@ -276,15 +309,19 @@ func opensElided(ws []word, parted bool) bool {
 		next = ws[1].low
 	}
 	switch {
-	case todoLeads[low] && (next == "to" || next == "forget" || low == "should" || low == "must" || low == "promised" || low == "owe" || low == "i"):
+	case todoLeads[low] && (next == "to" || next == "forget" || low == "should" || low == "could" || low == "must" || low == "promised" || low == "owe" || low == "i"):
 		return true
 	case imperatives[low]:
 		return !nounish[next] && next != "" && !strings.ContainsAny(ws[0].after, ",.")
 	case meetingNouns[low] && next == "with", low == "no" && next == "longer", low == "favourite", low == "favorite":
 		return true
+	case parted && facts[low]:
+		return true
+	case (low == "don't" || low == "dont") && imperatives[next]:
+		return true
 	case barePredicates[low], (low == "a" || low == "an") && isProfession(next) && parted:
 		return true
-	case parted && (isProfession(low) || counts[low] && kin[next]):
+	case parted && (isProfession(low) && !finite(next) || counts[low] && kin[next]):
 		return true
 	case (low == "a" || low == "an") && kin[next] && len(ws) > 2 && isKinName(ws[2]):
 		return true
@@ -314,6 +351,9 @@ func wholeWord(ws []word) string {
 
 // barePredicates are said of people without a verb: ", allergic to nuts".
 var barePredicates = set("allergic married engaged divorced pregnant vegan vegetarian expecting born based originally celiac coeliac diabetic")
+
+// facts are told by their name alone: ", birthday 3 May".
+var facts = set("birthday bday b-day email e-mail phone tel mobile cell")
 
 // gerunds after a comma start a clause without a subject: ", moving to Porto".
 var gerunds = set("moving starting leaving expecting getting planning looking thinking training joining learning working living studying recovering")

@@ -100,8 +100,8 @@ func (f *finder) isKin(i int) bool {
 func (f *finder) isFirm(i int) bool {
 	before, two := f.word(i-1).low, f.word(i-2).low
 	switch before {
-	case "at", "@":
-		return before == "at"
+	case "at":
+		return !f.word(i).possessive
 	case "for":
 		return two == "works" || two == "work" || two == "working" || two == "worked" || two == "freelances"
 	case "joined", "joins", "joining", "join", "left", "quit", "quits", "founded", "runs", "leads":
@@ -129,7 +129,14 @@ func (f *finder) isThing(i, n int) bool {
 // firms are companies that people write about as if they were people.
 var firms = set(`google microsoft apple amazon meta facebook netflix stripe tesla uber airbnb twitter linkedin openai nvidia intel ibm sap
 	siemens bmw bosch oracle salesforce spotify revolut n26 klarna goldman deloitte mckinsey kpmg accenture bain zoom slack github
+	gitlab shopify telegram signal whatsapp windows lufthansa ryanair tap vodafone deutsche ikea lidl aldi zara tiktok youtube reddit
+	wise monzo santander commerzbank sparkasse dhl ups fedex bolt lyft zalando allianz axa edp meo nos galp bayer basf volkswagen
+	porsche audi mercedes-benz toyota honda dropbox notion figma asana trello jira canva chatgpt claude gemini alexa siri
 	gitlab shopify paypal visa mastercard adobe samsung sony nike adidas vodafone telekom`)
+
+// firmEnds end the name of a company or an institution.
+var firmEnds = set(`bank group gmbh inc ltd llc university hospital school club hotel college institute airlines energy pharma labs
+	studios ventures capital partners systems software museum restaurant cafe bar church council ministry foundation insurance`)
 
 // inList reports whether word i goes on a list of people: "Ana, Mike and Zoë".
 func (f *finder) inList(i int) bool {
@@ -167,6 +174,8 @@ func (f *finder) listGoesOn(i int) bool {
 // is a person's: it owns something or is spoken of.
 func (f *finder) addressed(i int) bool {
 	switch f.word(i - 1).low {
+	case "thanks", "hi", "hello", "congrats", "congratulations", "bye":
+		return f.word(i-1).after == " "
 	case "about", "without", "than", "by", "like", "miss", "and", "or", "of", "for", "from", "is", "that", "as":
 		return f.word(i).possessive || f.word(i-1).low == "without" || f.word(i-1).low == "about"
 	}

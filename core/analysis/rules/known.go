@@ -57,7 +57,7 @@ func (f *finder) fits(words []string, i int) int {
 
 // joined reports whether the word after w may belong to the same name.
 func joined(w word) bool {
-	return !w.possessive && (w.after == " " || w.after == ". " && len(w.text) <= 3)
+	return !w.possessive && (w.after == " " || w.after == ". " && w.low == "st")
 }
 
 // familyName takes in the family name after a known first name: "Ana Torres"

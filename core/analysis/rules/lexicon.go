@@ -123,6 +123,8 @@ var common = set(`a about after again all almost already also always although an
 	us very visit visited wait walk want was we we're we've wedding week weekend well went were what whatever when where which while who whole whose why
 	will with without wonder work works wow yeah yep yes yesterday yet you your zoom again awesome bad best better congrats
 	congratulations dad father brother boss colleague neighbour neighbor husband wife daughter son baby dog cat house car money
+	landlord landlady legal product sales marketing finance engineering support management accounting design research operations
+	parents grandma grandpa grandmother grandfather aunt uncle cousin neighbours neighbors roommate flatmate ex client customer
 	music movie film book books city country world company startup food wine tea cake pizza sushi gym yoga football tennis running
 	weather rain train flight hotel airport station street park beach church hospital doctor dentist lawyer nurse teacher
 	his her mr mrs ms dr mx prof sir madam miss lady lord today's everyone's`)

@@ -12,7 +12,7 @@ import (
 
 var (
 	occasion  = regexp.MustCompile(`(?:^|[ -])(?:coffees?|lunch|dinner|breakfast|brunch|drinks?|beers?|wine|tea|call|chat|walk|meeting|date|run|ride|hike|facetime|zoom|skype|catch-?up|supper|picnic|pizza|ice cream|sauna|tennis|barbecue|bbq|evening|afternoon|morning|weekend|day)(?: (?:today|yesterday|outside|again|out|[a-z]+ly))? (?:with|w/?) (?:the |my |our )?(?:old |best |good )?(?:[a-z-]+ )?$`)
-	encounter = regexp.MustCompile(`^(?:(?:i|we) )?(?:just |finally |also |again |briefly |today |yesterday )?(?:(?:met|caught|meeting|meet)(?: up)?(?: with)?|saw|visited|called|phoned|rang|skyped(?: with)?|facetimed(?: with)?|zoomed(?: with)?|talked (?:to|with)|spoke (?:to|with)|chatted (?:to|with)|ran into|bumped into|hung out with|got together with|went [a-z ]+ with|had [a-z ]+ with|had|hosted|hugged|sat down with|partied with|played [a-z]+ with|cooked (?:with|for)|spent [a-z ]+ with|worked out with|reconnected with|got a call from) (?:the |my |our )?(?:old |best |good |dear )?(?:[a-z-]+ )?$`)
+	encounter = regexp.MustCompile(`^(?:(?:i|we) )?(?:just |finally |also |again |briefly |today |yesterday )?(?:(?:met|caught|meeting|meet)(?: up)?(?: with)?|saw|visited|called|phoned|rang|skyped(?: with)?|facetimed(?: with)?|zoomed(?: with)?|talked (?:to|with)|spoke (?:to|with)|chatted (?:to|with)|ran into|bumped into|hung out with|got together with|(?:went|had|played|watched|spent|cooked|celebrated|climbed|ran|walked|danced|ate|visited|hiked|swam|sat|grabbed|enjoyed|did) (?:[^,.;]* )?with|had|hosted|hugged|partied with|cooked for|worked out with|reconnected with|got a call from) (?:the |my |our )?(?:(?:an? |this |some )(?:[a-z-]+ )?[a-z]+ (?:called|named) )?(?:old |best |good |dear )?(?:[a-z-]+ )?$`)
 	notMet    = regexp.MustCompile(`\b(?:didn't|did not|haven't|have not|never|couldn't|not|should|must|will|want|wants|need|plan|planned|cancelled|canceled|missed|if|dreamt|dreamed|without|before|no|'ll|going to|would|remind|forgot|don't|when)\b`)
 	calledMe  = regexp.MustCompile(`^(?:called|phoned|rang|visited|came over|dropped by|stopped by|came by|facetimed|told|skyped)(?: me| us| by)?(?:$|[ ,.](?:today|yesterday|last|this|on|and|that|again|about|to|for|from|she|he|they|in|at|just))`)
 	aheadVerb = regexp.MustCompile(`^(?:(?:i|we) )?(?:meeting|seeing|meet|is meeting|am meeting|is seeing|am seeing)\b`)
@@ -24,7 +24,7 @@ func (r *reader) meeting(c clause, s subject) bool {
 	if r.came(c, s) {
 		return true
 	}
-	if s.who == user && r.listOnly && together.MatchString(s.pred) {
+	if s.who == user && r.listOnly && together.MatchString(s.pred) && !anchor.MatchString(lower(s.pred)) {
 		r.meetMain(c)
 		return true
 	}
@@ -196,7 +196,7 @@ func (r *reader) appointment(c clause, names []string, before string) bool {
 }
 
 var (
-	anchor      = regexp.MustCompile(`^(?:(?:we|i) )?(?:first |originally )?(?:met|got to know|became friends|know each other|know [^ ]+(?: [^ ]+)? (?:from|through|since)|go way back|have known each other|worked together|studied together|went to school together|grew up together|lived together)\b`)
+	anchor      = regexp.MustCompile(`^(?:(?:we|i) )?(?:first |originally )?(?:met|got to know|became friends|know each other|know [^ ]+(?: [^ ]+)? (?:from|through|since)|go way back|have known each other|worked together|studied together|went to [a-z]+ together|grew up together|lived together)\b`)
 	howMet      = regexp.MustCompile(`^how we met[:, ]+`)
 	throughWhom = regexp.MustCompile(`^ (?:through|thanks to|via) `)
 	anchorPlace = regexp.MustCompile(`\b(?:at|in|on|through|via|during|when|while|from|since|thanks to|together)\b`)

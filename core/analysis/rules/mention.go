@@ -90,6 +90,9 @@ func (f *finder) word(i int) word {
 
 // nameAt returns the name that starts at word i, or none.
 func (f *finder) nameAt(i int) name {
+	if f.inAddress(i) {
+		return name{}
+	}
 	if n := f.knownAt(i); n.words > 0 {
 		return n
 	}
@@ -101,6 +104,23 @@ func (f *finder) nameAt(i int) name {
 		return name{}
 	}
 	return f.unknownAt(i)
+}
+
+// maxAddress is how far around a word its address may reach, in bytes.
+const maxAddress = 80
+
+// inAddress reports whether word i is part of an e-mail or web address.
+func (f *finder) inAddress(i int) bool {
+	w := f.words[i]
+	from, to := max(0, w.start-maxAddress), min(len(f.text), w.end+maxAddress)
+	if n := strings.LastIndexAny(f.text[from:w.start], " \n\t(<,;"); n >= 0 {
+		from += n + 1
+	}
+	if n := strings.IndexAny(f.text[w.end:to], " \n\t)>,;"); n >= 0 {
+		to = w.end + n
+	}
+	chunk := f.text[from:to]
+	return strings.LastIndexByte(chunk, '@') > 0 || strings.Contains(chunk, "://") || strings.HasPrefix(chunk, "www.")
 }
 
 // handleAt returns a Telegram username: "@ana_t".

@@ -28,7 +28,7 @@ func (f *finder) unknownAt(i int) name {
 		return f.lowerAt(i)
 	}
 	n := f.runLen(i)
-	if n == 0 || !f.isPerson(i, n) {
+	if n == 0 || firms[f.word(i).low] || n > 1 && firmEnds[f.word(i+n-1).low] || !f.isPerson(i, n) {
 		return name{}
 	}
 	return name{first: i, words: n}
@@ -94,6 +94,8 @@ func (f *finder) isPerson(i, n int) bool {
 	switch {
 	case f.isPlace(i), f.isFirm(i):
 		return false
+	case f.word(i-1).low == "saw" && !given:
+		return false // more likely a film than a person
 	case f.afterPerson(i), f.afterMyKin(i), f.inList(i) && (given || n > 1 || !places[w.low]):
 		return !f.isThing(i, n)
 	case last.possessive && personNouns[f.word(i+n).low]:
@@ -169,7 +171,7 @@ func (f *finder) doesSomething(i int) bool {
 	low := next.low
 	switch {
 	case copulas[low]:
-		return givenNames[w.low] && !places[w.low] || personal(f.rest(i+2)) || wordNames[w.low]
+		return givenNames[w.low] && !places[w.low] && !wordNames[w.low] || personal(f.rest(i+2)) || verbNames[w.low]
 	case wordNames[low] && low != "will" && low != "may" || next.upper():
 		return false
 	case strings.HasSuffix(low, "ing"):
@@ -181,6 +183,9 @@ func (f *finder) doesSomething(i int) bool {
 	// A base form is an order or goes with "I" and "they": "Will call", "Mark send".
 	return strings.HasSuffix(low, "s") || pastForm(low)
 }
+
+// verbNames are names that are no nouns by themselves: "Will is" names a person.
+var verbNames = set("will mark rob pat sue drew chase grant nick bob don dean frank ray gene rich max")
 
 func pastForm(low string) bool {
 	return strings.HasSuffix(low, "ed") || pasts[low] || strings.HasSuffix(low, "n't")

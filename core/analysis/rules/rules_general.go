@@ -23,6 +23,7 @@ var generalRules = []rule{
 	{"believes", match(`(?:believes?|values|votes?|cares? (?:a lot |deeply )?about|supports?|stands for|trusts?) `), holds, core.Psychology, core.SlotNone, 0.72, nil},
 	{"has to", match(`(?:has to|have to|needs to|must|should|is supposed to) `), holds, core.Goals, core.SlotNone, 0.65, nil},
 	{"needs", match(`(?:needs?|is looking for|are looking for|looking for|looks for|could use|wants?|wishes|asked for|asks for) `), holds, core.Goals, core.SlotNone, 0.68, wants},
+	{"used to", match(`used to `), holds, core.Others, core.SlotNone, 0.68, nil},
 	{"did for me", match(`(?:recommended|suggested|recommends|suggests|lent|gave|offered|invited|promised|offers|introduced|owes|sent|borrowed|asked me|helped) `), holds, core.Others, core.SlotNone, 0.65, nil},
 	{"met", match(`(?:met|knows|works with|lives with|visited|is visiting|is coming|comes|arrives|is arriving|is back|is in|is away|leaves|is leaving|came|went|got) .*\b(?:at|in|on|through|from|via|to|for|until|next|this|with|today|tomorrow)\b`), holds, core.Others, core.SlotNone, 0.6, nil},
 	{"is good at", match(`(?:is|are) (?:very |really |so |quite |pretty |great |super )*(?:good|great|bad|terrible|brilliant|amazing|excellent) (?:at|with) `), holds, core.Insights, core.SlotNone, 0.7, nil},
@@ -32,7 +33,7 @@ var generalRules = []rule{
 	{"is", match(`(?:is|are) (?:an?|the|very|really|quite|so|my|our|pretty|super|not|in|on|at|the one|one|currently|still|staying|working|getting|having|back|away|busy|free|available|around) ?`), holds, core.Others, core.SlotNone, 0.6, being},
 	{"is so", match(`(?:is|are) [^ ]+$`), holds, core.Others, core.SlotNone, 0.55, being},
 	{"does not", match(`(?:drive|speak|have|use|own|want|know|believe|trust|work|read|cook|swim|travel|answer|reply|fly|wear|watch|celebrate|sleep|dance|live|need|get|like|do|talk)\b`), denied, core.Others, core.SlotNone, 0.65, without},
-	{"no longer", match(`(?:plays?|drinks?|smokes?|speaks?|drives?|eats?|likes?|talks?|dating|is|sees|with|together|has|uses|goes|does|wants?|needs?) ?`), ended, core.Others, core.SlotNone, 0.7, nil},
+	{"no longer", match(`.+`), ended, core.Others, core.SlotNone, 0.65, nil},
 }
 
 // pointless predicates say nothing without the words before them: "loves it".

@@ -37,6 +37,7 @@ func object(s string) string {
 		}
 		at = end + 1
 	}
+	v, _, _ = strings.Cut(v, ", not ")
 	v = strings.TrimSuffix(strings.Trim(v, " ,.;:!"), " a lot")
 	for _, tail := range []string{" very much", " so much", " too", " now", " at all", " that much", " much"} {
 		v = strings.TrimSuffix(v, tail)

@@ -15,6 +15,7 @@ var workRules = []rule{
 	{"no longer works at", match(`(?:works?|working|is working|is) (?:at|for|with) (.+)`), ended, core.Professional, core.SlotEmployer, 0.85, ending("No longer works at ")},
 	{"stopped working at", match(`stopped working (?:at|for) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, ending("No longer works at ")},
 	{"joins", match(`(?:is |are )?(?:joining|joins|join) (.+)`), holds, core.Professional, core.SlotNone, 0.85, joining},
+	{"joined some firm", match(`joined (?:a|an|the|her|his|their) .*\b(?:start-?up|company|firm|agency|bank|law|board|lab|university|hospital|practice|scale-?up|ngo|consultancy|ministry|government|army|police|department|faculty)\b`), holds, core.Professional, core.SlotNone, 0.82, nil},
 	{"joined a club", match(`(?:joined|signed up (?:for|to)) (?:a|an|the|her|his|our|their|my|some) (.+)`), holds, core.Avocation, core.SlotNone, 0.75, nil},
 	{"joined", match(`joined (.+)`), holds, core.Professional, core.SlotEmployer, 0.88, employedAt("Joined ")},
 	{"got a job at", match(`(?:got|found|landed|has|took|accepted|starts|is starting|started) (?:a |an |the |her |his |their )?(?:[^ ]+ ){0,3}?(?:job|position|role|internship|offer|gig) (?:as [^ ]+(?: [^ ]+){0,3} )?(?:at|with|from) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, newJob},

@@ -200,9 +200,16 @@ func (r *reader) elides(c clause, i int) bool {
 	if w == "the" || w == "it" || w == "there" || w == "this" || w == "you" {
 		return false
 	}
-	return opensElided(c.words[i:], true) || w == "from" && c.words[i].start == c.start || verbs[w] && w != "like" || w == "not" ||
-		(w == "a" || w == "an") && isProfession(next) || w == "into" || w == "fluent" || gerunds[w] || isProfession(w) || counts[w] && kin[next] || (w == "a" || w == "an") && kin[next]
+	if c.fresh && byUser[w] {
+		return false
+	}
+	return opensElided(c.words[i:], true) && !(c.fresh && isProfession(w) && len(r.main) == 0) || w == "from" && c.words[i].start == c.start ||
+		verbs[w] && (strings.HasSuffix(w, "s") || pastForm(w)) || w == "not" ||
+		(w == "a" || w == "an") && isProfession(next) || w == "into" || w == "fluent" || gerunds[w] || facts[w] || counts[w] && kin[next] || (w == "a" || w == "an") && kin[next]
 }
+
+// byUser are what the user did, at the start of a sentence without a subject.
+var byUser = set("met saw visited called spoke talked phoned emailed texted ran bumped caught watched booked ordered paid hosted")
 
 // names reads a list of mentions at word i.
 func (r *reader) names(c clause, i int, s *subject) int {
@@ -266,7 +273,7 @@ func saysSomething(ws []word) bool {
 	if adverbs[w] || w == "not" || w == "so" || w == "very" {
 		return true
 	}
-	return barePredicates[w] || w == "a" || w == "an" || w == "from" || w == "going" || w == "in" || w == "got" || w == "been" ||
+	return barePredicates[w] || w == "a" || w == "an" || w == "from" || w == "going" || w == "in" || w == "got" || w == "been" || w == "into" || w == "on" || w == "back" || w == "obsessed" || w == "away" ||
 		verbs[w] && strings.HasSuffix(w, "ing") && !kin[next] || verbs[w] && pastForm(w) || personalWords[w] && !kin[w]
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/when"
 )
 
 // imperatives are what people tell themselves to do.
@@ -17,16 +18,16 @@ var imperatives = set(`send call ask tell email text write buy bring get book pa
 var nounish = set("with from was is were went about club of on has had and or")
 
 // todoLeads start what the user has to do.
-var todoLeads = set("need must should remember don't dont promised owe have gotta forgot i'll todo to-do please pls i ought")
+var todoLeads = set("need must should could remember don't dont promised owe have gotta forgot i'll todo to-do please pls i ought")
 
 var todoLead = regexp.MustCompile(`^(?:(?:please|pls|also|and|so|then|still|todo:?|to-do:?|to do:?) )*(?:` +
-	`(?:(?:i|we) )?(?:really |still |also )?(?:need to|needs? to|have to|has to|must|should|ought to|gotta|got to|want to|wanted to|plan to|am going to|is going to|will|'ll|would like to|forgot to|agreed to|offered to)` +
+	`(?:(?:i|we) )?(?:really |still |also )?(?:need to|needs? to|have to|has to|must|should|could|ought to|gotta|got to|want to|wanted to|plan to|am going to|is going to|will|'ll|would like to|forgot to|agreed to|offered to)` +
 	`|(?:(?:i|we) )?promised (?:[^ ]+(?: [^ ]+)? )?to` +
 	`|(?:please )?(?:don't|dont|do not) forget(?: to)?|remember to|remind me to|make sure (?:to|i)|let me|let's` +
 	`) `)
 
 // avoid finds what the user had better not do: "don't mention her ex".
-var avoid = regexp.MustCompile(`^(?:(?:better |please )?(?:don't|dont|do not|never|avoid)) (?:mention|ask|talk|bring|tell|call|invite|say|give|text|joke|discuss|mentioning|asking|talking|calling|speak|wear|serve|offer|argue|push|write|use|send|forget her|be|make|buy|cook)`)
+var avoid = regexp.MustCompile(`^(?:(?:better |please )?(?:don't|dont|do not|never|avoid)) (?:mention|ask|talk|bring|tell|call|invite|say|give|text|joke|discuss|mentioning|asking|talking|calling|speak|wear|serve|offer|argue|push|write|use|send|forget her|be|make|buy|cook|plan|start|order|arrive|book|bother|pressure|lend|wake|trust)`)
 
 var owing = regexp.MustCompile(`^(?:(?:i|we) )?(?:still )?(?:owe|promised) `)
 
@@ -72,16 +73,20 @@ func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
 		return said, true, true
 	}
 	if n := todoLead.FindStringIndex(low); n != nil {
-		said = said[n[1]:]
 		first, _, _ := strings.Cut(low[n[1]:], " ")
+		if strings.HasSuffix(low[:n[1]], "forget ") && !verbs[first] && !imperatives[first] {
+			return said, true, true // "don't forget Tom's anniversary"
+		}
+		said = said[n[1]:]
 		return said, true, said != "" && (!idle[first] || strings.HasPrefix(low[n[1]:], "have lunch") || strings.HasPrefix(low[n[1]:], "have a") || strings.HasPrefix(low[n[1]:], "have dinner"))
 	}
 	if s.who == user {
 		return "", false, false
 	}
 	ws := split(said)
-	if len(ws) > 1 && (meetingNouns[ws[0].low] || gatherings[ws[0].low]) && ws[0].after == " " && c.fresh {
-		if _, ahead := r.day(c); ahead {
+	if len(ws) > 1 && (meetingNouns[ws[0].low] || gatherings[ws[0].low]) && ws[0].after == " " && c.fresh && !copulas[ws[1].low] && !pasts[ws[1].low] {
+		_, ahead := r.day(c)
+		if _, dated := when.First(c.text, r.at); ahead || dated && gatherings[ws[0].low] {
 			return said, false, true
 		}
 	}
@@ -110,11 +115,15 @@ func (r *reader) taskAbout(c clause) []string {
 	switch {
 	case len(about) == 0:
 		return r.main
+	case len(about) == 1 && len(r.main) == 1 && presented.MatchString(lower(c.text)) && about[0] != r.main[0]:
+		return append(about, r.main[0])
 	case len(about) > 1 && !strings.Contains(lower(c.text), "introduce") && !r.listed(c):
 		return about[:1]
 	}
 	return about
 }
+
+var presented = regexp.MustCompile(`\bintroduce (?:her|him|them)\b`)
 
 // listed reports whether the names in a clause stand in one list: "call Ana and Mike".
 func (r *reader) listed(c clause) bool {
