@@ -183,7 +183,7 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 	if mark == after && !strings.ContainsAny(mark, "–—") {
 		return 0, false // within an address, a number or "and/or"
 	}
-	if strings.Contains(mark, ")") && c.words[i].low[0] > '9' {
+	if strings.Contains(mark, ")") && !isNumber(c.words[i].low) && !isNumber(c.words[i-1].low) {
 		return 0, true
 	}
 	parted := mark != "" && !strings.HasSuffix(c.words[i-1].text, ".")

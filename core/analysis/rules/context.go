@@ -81,7 +81,11 @@ func (f *finder) isKin(i int) bool {
 		at--
 	}
 	if !kin[f.word(at).low] || f.word(at).after != " " && f.word(at).after != ", " && f.word(at).after != ": " {
-		return f.word(i-1).low == "and" && f.kin[f.word(i-2).low]
+		back := i - 2
+		if isNumber(f.word(back).low) {
+			back-- // "two kids, Leo (5) and Mia (3)"
+		}
+		return f.word(i-1).low == "and" && f.kin[f.word(back).low]
 	}
 	for n := range 4 {
 		w := f.word(at - 1 - n)
@@ -94,6 +98,8 @@ func (f *finder) isKin(i int) bool {
 	}
 	return false
 }
+
+func isNumber(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // isFirm reports whether the words before i are followed by a company:
 // "works at", "joined".

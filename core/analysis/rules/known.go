@@ -135,6 +135,8 @@ func (f *finder) afterMeeting(i int) bool {
 		return false
 	}
 	switch before.low {
+	case "call", "ask", "tell", "text", "email", "meet", "remind", "thank", "invite", "message", "phone", "visit":
+		return f.starts(i-1) || f.word(i-2).low == "to" || f.word(i-2).low == "should" || f.word(i-2).low == "must"
 	case "met", "saw", "visited", "texted", "phoned", "emailed":
 		return f.starts(i-1) || f.word(i-2).low == "i" || f.word(i-2).low == "we"
 	case "with", "and":
@@ -149,4 +151,4 @@ var meetingNouns = set(`coffee lunch dinner breakfast brunch drinks drink beer b
 
 // clauseWords may follow a name in lower case.
 var clauseWords = set(`and at in on today yesterday last this for about she he they who tonight again after before over from by
-	his her to`)
+	his her to tomorrow next if when next the my whether re asap`)

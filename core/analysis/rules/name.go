@@ -122,7 +122,7 @@ func (f *finder) leadsSentence(i, n int, given bool) bool {
 	}
 	next := f.word(i + n)
 	switch {
-	case last.after == " (":
+	case last.after == " (", next.low == "from" && last.after == " " && n > 1:
 		return given
 	case last.after == "" || last.after == "." || last.after == "!":
 		return given && n > 1

@@ -11,9 +11,10 @@ import (
 // confidence the less they say.
 var generalRules = []rule{
 	{"habit", match(`(?:.* )?(?:every|each) (?:day|morning|evening|night|week|month|year|summer|winter|spring|autumn|weekend|monday|tuesday|wednesday|thursday|friday|saturday|sunday|christmas|few)\b`), holds, core.Patterns, core.SlotNone, 0.72, nil},
+	{"met at", match(`(?:first )?met (?:at|in|on|through|via|during) `), holds, core.Anchors, core.SlotNone, 0.8, nil},
 	{"speaks", match(`(?:(?:is|are) )?(?:speaks?|fluent in|bilingual|knows (?:some )?(?:\p{L}+ish|german|french|italian|russian|chinese|japanese|portuguese)|understands) ?(.*)`), holds, core.Identity, core.SlotNone, 0.82, nil},
 	{"is of a nation", match(`(?:is|are|was) (?:half |originally |a |an )*(.+)`), holds, core.Identity, core.SlotNone, 0.8, nation},
-	{"is aged", match(`(?:is|turned|turns|are) (?:already )?(?:\d{1,3}|in (?:her|his|their) (?:early |mid |late )?\d0s)(?: years? old| yo)?$`), holds, core.Identity, core.SlotNone, 0.75, nil},
+	{"is aged", match(`(?:is|turned|turns|are) (?:already )?(?:\d{1,3}|in (?:her|his|their) (?:early |mid |late )?\d0s)(?: years? old| yo)?(?: (?:last|this|in|on|next|yesterday|today|now)\b.*)?$`), holds, core.Identity, core.SlotNone, 0.75, nil},
 	{"looks like", match(`(?:is|has|have|wears?) (?:very |a |an |got )*(?:tall|short|blonde?|bald|red|curly|long|dark|brown|blue|green|glasses|beard|tattoos?|freckles)\b(?: (?:hair|eyes|beard))?$`), holds, core.Identity, core.SlotNone, 0.7, nil},
 	{"named", match(`(?:is called|is named|is known as|goes by|nickname is|prefers to be called|is nicknamed) `), holds, core.Identity, core.SlotNone, 0.8, nil},
 	{"writes and calls", match(`(?:prefers?|answers?|replies|responds?|texts?|writes|calls?|checks?|uses|talks|never answers|never calls) `), holds, core.Communication, core.SlotNone, 0.65, communicates},

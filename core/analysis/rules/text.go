@@ -12,7 +12,10 @@ import (
 // capital letter, without a full stop, and not too long.
 func headline(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	s = strings.Trim(s, " ,;:.!?-–—…•*\"“”()")
+	s = strings.Trim(s, " ,;:.!?-–—…•*\"“”")
+	if !strings.Contains(s, "(") {
+		s = strings.TrimRight(s, ")")
+	}
 	r, size := utf8.DecodeRuneInString(s)
 	if size > 0 && unicode.IsLower(r) && !strings.HasPrefix(s, "http") {
 		s = string(unicode.ToUpper(r)) + s[size:]

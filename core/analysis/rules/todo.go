@@ -58,7 +58,11 @@ func (r *reader) todo(c clause, s subject) bool {
 		d.Confidence = 0.5
 	}
 	d.Text = text
-	r.add(r.taskAbout(c), d)
+	about := r.taskAbout(c)
+	r.add(about, d)
+	if len(r.main) == 0 {
+		r.main = about
+	}
 	return true
 }
 
@@ -78,7 +82,7 @@ func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
 			return said, true, true // "don't forget Tom's anniversary"
 		}
 		said = said[n[1]:]
-		return said, true, said != "" && (!idle[first] || strings.HasPrefix(low[n[1]:], "have lunch") || strings.HasPrefix(low[n[1]:], "have a") || strings.HasPrefix(low[n[1]:], "have dinner"))
+		return said, true, said != "" && !pastForm(first) && (!idle[first] || strings.HasPrefix(low[n[1]:], "have lunch") || strings.HasPrefix(low[n[1]:], "have a") || strings.HasPrefix(low[n[1]:], "have dinner"))
 	}
 	if s.who == user {
 		return "", false, false
