@@ -47,7 +47,7 @@ type Config struct {
 	OpenRegistration toggle   `env:"KITH_OPEN_REGISTRATION" envDefault:"false"`
 
 	DataDir  string   `env:"KITH_DATA_DIR"`
-	Timezone timezone `env:"KITH_TIMEZONE" envDefault:"UTC"`
+	Timezone timezone `env:"KITH_TIMEZONE"`
 	LogLevel level    `env:"LOG_LEVEL" envDefault:"info"`
 	LogDir   string   `env:"LOG_DIR"`
 
@@ -112,6 +112,9 @@ func (c *Config) fillIn() []string {
 		if c.Env == envProduction {
 			c.HTTPAddr = ":5000"
 		}
+	}
+	if c.Timezone == "" {
+		c.Timezone = machineZone("/etc/localtime")
 	}
 	var err error
 	if c.DataDir, err = dataDir(c.DataDir); err != nil {

@@ -45,7 +45,7 @@ func file(t *testing.T, name, text string) string {
 
 func TestDefaults(t *testing.T) {
 	c := mustRead(t, "HOME=/home/ana", "KITH_TIMEZONE=")
-	if c.Env != envDevelopment || c.HTTPAddr != "127.0.0.1:5000" || c.Timezone != "UTC" || bool(c.OpenRegistration) {
+	if c.Env != envDevelopment || c.HTTPAddr != "127.0.0.1:5000" || c.Timezone != machineZone("/etc/localtime") || bool(c.OpenRegistration) {
 		t.Errorf("got %v, %v, %v, %v", c.Env, c.HTTPAddr, c.Timezone, c.OpenRegistration)
 	}
 	if want := (engines{engineGemini, engineOpenAI, engineRules}); !slices.Equal(c.AIOrder, want) {
@@ -283,5 +283,30 @@ func TestSecretsAreMaskedHoweverTheyArePrinted(t *testing.T) {
 	}
 	if got := c.DatabaseURL.String(); got != "postgres://kith:xxxxx@db/kith?sslpassword=xxxxx" {
 		t.Errorf("the URL shows as %s", got)
+	}
+}
+
+func TestMachineZone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for link, want := range map[string]timezone{
+		"/usr/share/zoneinfo/Europe/Lisbon": "Europe/Lisbon",
+		"../usr/share/zoneinfo/Asia/Tokyo":  "Asia/Tokyo",
+		"/usr/share/zoneinfo/Nowhere":       "UTC",
+		"/somewhere/else":                   "UTC",
+	} {
+		path := filepath.Join(dir, string(want)+"-"+filepath.Base(link))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(link, path); err != nil {
+			t.Fatal(err)
+		}
+		if got := machineZone(path); got != want {
+			t.Errorf("a link to %s is zone %q, want %q", link, got, want)
+		}
+	}
+	if got := machineZone(filepath.Join(dir, "missing")); got != "UTC" {
+		t.Errorf("without a link the zone is %q, want UTC", got)
 	}
 }

@@ -166,6 +166,17 @@ func (z *timezone) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// machineZone returns the time zone of this machine, as the link at localtime
+// names it, or UTC when it has no name.
+func machineZone(localtime string) (z timezone) {
+	target, err := os.Readlink(localtime)
+	_, name, found := strings.Cut(target, "zoneinfo/")
+	if err != nil || !found || z.UnmarshalText([]byte(name)) != nil {
+		return "UTC"
+	}
+	return z
+}
+
 // A level is the least important kind of log record that is written.
 type level struct{ slog.Level }
 
