@@ -34,7 +34,7 @@ func (s *Store) Message(ctx context.Context, userID, id int64) (_ core.Message, 
 func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
 	defer wrap(&err, "change message %d", id)
 	_, err = s.db.Exec(ctx, `-- change message
-		UPDATE messages SET args = $3, wanted = wanted + 1, attempts = 0
+		UPDATE messages SET args = $3, wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND id = $2`, userID, id, args)
 	return err
 }
@@ -43,7 +43,7 @@ func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.M
 func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "refresh messages of note %d", noteID)
 	_, err = s.db.Exec(ctx, `-- refresh note messages
-		UPDATE messages SET wanted = wanted + 1, attempts = 0
+		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
 }
@@ -53,7 +53,7 @@ func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (
 func (s *Store) ResetNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "reset messages of note %d", noteID)
 	_, err = s.db.Exec(ctx, `-- reset note messages
-		UPDATE messages SET args = '{}', wanted = wanted + 1, attempts = 0
+		UPDATE messages SET args = '{}', wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
 }
