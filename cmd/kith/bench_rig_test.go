@@ -1,0 +1,282 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"github.com/kith-platform/kith/core/cache/cachetest"
+	"github.com/kith-platform/kith/core/privateserver"
+	"github.com/kith-platform/kith/core/store"
+	"github.com/kith-platform/kith/core/store/pglocal"
+)
+
+// A rig is a Kith under load: the real thing between a Telegram that does
+// nothing and a Postgres that is full.
+type rig struct {
+	url      string // of the database
+	telegram *fakeTelegram
+	hook     endpoint // Kith's webhook
+	client   *http.Client
+	posted   atomic.Int64
+}
+
+// An endpoint takes updates.
+type endpoint struct{ url, secret string }
+
+func newRig(b *testing.B) *rig {
+	r := &rig{telegram: newFakeTelegram(b), url: durablePostgres(b)}
+	r.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	begun := time.Now()
+	if err := store.Migrate(b.Context(), r.url); err != nil {
+		b.Fatal(err)
+	}
+	seed(b, r.url)
+	b.Logf("filled the database in %v", time.Since(begun).Round(time.Second))
+	r.run(b)
+	return r
+}
+
+// durablePostgres starts a server that keeps what it says it keeps, unlike that
+// of the tests.
+func durablePostgres(b *testing.B) string {
+	dir, err := privateserver.Scratch("bench")
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := pglocal.Start(b.Context(), pglocal.Options{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := errors.Join(s.Stop(ctx), os.RemoveAll(dir)); err != nil {
+			b.Error(err)
+		}
+	})
+	return s.URL()
+}
+
+// run starts Kith and waits until it has said where updates go.
+func (r *rig) run(b *testing.B) {
+	listener, err := listen("127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := house{roles: allRoles(), log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	h.greet = func(context.Context, string, string) {}
+	h.config = Config{
+		Env: envProduction, AIOrder: engines{engineRules}, Timezone: "UTC", SecretKey: newSecretKey(),
+		DatabaseURL: postgresURL{secretURL(r.url)}, RedisURL: redisURL{secretURL(cachetest.Redis(b))},
+		TelegramBotAPIURL: httpURL{secretURL(r.telegram.URL)}, PublicURL: httpURL{secretURL("http://" + listener.Addr().String())},
+	}
+	if err := h.config.TelegramBotToken.UnmarshalText([]byte("110201543:" + strings.Repeat("A", 35))); err != nil {
+		b.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- h.run(ctx, listener) }()
+	b.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	})
+	select {
+	case r.hook = <-r.telegram.hooks:
+	case err := <-ended:
+		b.Fatal("Kith ended: ", err)
+	}
+}
+
+// post sends the next update to an endpoint: a note of the next user's, about
+// somebody they know.
+func (r *rig) post(to endpoint) error { return r.postAs(to, r.posted.Add(1)) }
+
+func (r *rig) postAs(to endpoint, n int64) error {
+	user := n % users
+	body := fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":%d,"text":%q,`+
+		`"from":{"id":%[5]d,"is_bot":false,"first_name":"Kim"},"chat":{"id":%[5]d,"type":"private","first_name":"Kim"}}}`,
+		n, n, time.Now().Unix(), "Had coffee with "+friend(user, n/users)+". She moved to Lisbon and likes sailing.", telegramID(user))
+	req, err := http.NewRequest(http.MethodPost, to.url, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", to.secret)
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return errors.New("the webhook answered " + resp.Status)
+	}
+	return nil
+}
+
+// connections is how many updates Telegram delivers at a time.
+const connections = 100
+
+// flood delivers so many updates as fast as they are taken, and returns how
+// long that took.
+func (r *rig) flood(b *testing.B, to endpoint, updates int64) time.Duration {
+	begun := time.Now()
+	var left atomic.Int64
+	left.Store(updates)
+	var all sync.WaitGroup
+	for range connections {
+		all.Go(func() {
+			for left.Add(-1) >= 0 {
+				if err := r.post(to); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(begun)
+}
+
+// steady delivers 100 updates a second for five seconds, and returns how long
+// each took to be answered by a message that fits.
+func (r *rig) steady(b *testing.B, to endpoint, fits func(said) bool) []time.Duration {
+	const updates = 500
+	took := make([]time.Duration, updates)
+	begun := make([]time.Time, updates)
+	first := r.posted.Add(updates) - updates + 1
+	var all sync.WaitGroup
+	all.Add(updates)
+	r.telegram.listen(func(s said) {
+		if i := s.about - first; i >= 0 && i < updates && took[i] == 0 && fits(s) {
+			took[i] = s.at.Sub(begun[i])
+			all.Done()
+		}
+	})
+	tick := time.NewTicker(time.Second / 100)
+	defer tick.Stop()
+	for i := range begun {
+		<-tick.C
+		begun[i] = time.Now()
+		go func() {
+			if err := r.postAs(to, first+int64(i)); err != nil {
+				b.Error(err)
+			}
+		}()
+	}
+	await(b, &all)
+	return took
+}
+
+// expect counts the messages that fit, up to so many.
+func (r *rig) expect(messages int64, fits func(said) bool) *sync.WaitGroup {
+	var all sync.WaitGroup
+	all.Add(int(messages))
+	seen := map[int64]bool{}
+	first := r.posted.Load() + 1
+	r.telegram.listen(func(s said) {
+		if s.about >= first && s.about < first+messages && !seen[s.about] && fits(s) {
+			seen[s.about] = true
+			all.Done()
+		}
+	})
+	return &all
+}
+
+// isReply reports whether a message is a reply at all.
+func isReply(said) bool { return true }
+
+// isResult reports whether a message shows the facts of a note.
+func isResult(s said) bool { return strings.Contains(s.text, "• ") }
+
+// A said is a message that was sent or edited.
+type said struct {
+	about int64 // the user's message it answers
+	text  string
+	at    time.Time
+}
+
+// A fakeTelegram is the least that a Bot API server can be. The id it gives a
+// reply is the negative of what it replies to.
+type fakeTelegram struct {
+	*httptest.Server
+	hooks chan endpoint
+
+	mu       sync.Mutex
+	listener func(said)
+}
+
+func newFakeTelegram(b *testing.B) *fakeTelegram {
+	f := &fakeTelegram{hooks: make(chan endpoint, 1), listener: func(said) {}}
+	f.Server = httptest.NewServer(f)
+	b.Cleanup(f.Close)
+	return f
+}
+
+// listen has every message told to do, one at a time.
+func (f *fakeTelegram) listen(do func(said)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.listener = do
+}
+
+func (f *fakeTelegram) tell(s said) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.listener(s)
+}
+
+func (f *fakeTelegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	at := time.Now()
+	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	var answer any = true
+	switch method := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]; method {
+	case "getMe":
+		answer = models.User{ID: 1, IsBot: true, Username: "KithBot"}
+	case "setWebhook":
+		f.hooks <- endpoint{r.FormValue("url"), r.FormValue("secret_token")}
+	case "sendMessage":
+		answer = f.message(at, r.FormValue("reply_parameters"), r.FormValue("text"))
+	case "editMessageText":
+		answer = f.message(at, `{"message_id":`+strings.TrimPrefix(r.FormValue("message_id"), "-")+`}`, r.FormValue("text"))
+	}
+	var out bytes.Buffer
+	if err := json.NewEncoder(&out).Encode(map[string]any{"ok": true, "result": answer}); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Write(out.Bytes())
+}
+
+func (f *fakeTelegram) message(at time.Time, repliedTo, text string) map[string]any {
+	var to struct {
+		ID int64 `json:"message_id"`
+	}
+	if err := json.Unmarshal([]byte(repliedTo), &to); err != nil {
+		return nil
+	}
+	f.tell(said{about: to.ID, text: text, at: at})
+	return map[string]any{"message_id": -to.ID, "date": at.Unix(), "chat": map[string]any{"id": 1, "type": "private"}}
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"text/tabwriter"
+	"time"
+)
+
+// What is measured is the median of this many runs, each with its limit just
+// before or after it: the machine is rarely as fast as it was a minute ago.
+const runs = 5
+
+// BenchmarkSpeed measures Kith from outside, with what the machine allows
+// beside it, and prints a table of both.
+//
+// One process has all the roles, on a Postgres that syncs to disk and holds
+// 100,000 contacts and a million notes. Telegram is a server that answers and
+// does no more, so that it is not what is measured. All of it shares the
+// machine's processors.
+func BenchmarkSpeed(b *testing.B) {
+	r := newRig(b)
+	var results []result
+	for _, m := range []struct {
+		name    string
+		measure func(*testing.B, *rig) []result
+	}{
+		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart},
+	} {
+		b.Run(m.name, func(b *testing.B) {
+			found := m.measure(b, r)
+			for _, f := range found {
+				f.report(b)
+			}
+			results = append(results, found...)
+		})
+	}
+	show(results)
+}
+
+// benchReply measures how long it takes from an update's arrival until the
+// first reply to it is at the Bot API server, at a steady 100 a second.
+func benchReply(b *testing.B, r *rig) []result {
+	bare := newBareReply(b, r)
+	var middle, slow, limit []float64
+	for range runs {
+		own := r.steady(b, r.hook, isReply)
+		middle = append(middle, milliseconds(percentile(own, 50)))
+		slow = append(slow, milliseconds(percentile(own, 99)))
+		limit = append(limit, milliseconds(percentile(r.steady(b, bare, isReply), 50)))
+	}
+	const beside = "one commit + two round trips"
+	return []result{
+		{what: "update → reply, 100/s, p50", beside: beside, unit: "ms", own: middle, limit: limit, aim: 5, less: true},
+		{what: "update → reply, 100/s, p99", beside: beside, unit: "ms", own: slow, limit: limit, aim: 25, less: true},
+	}
+}
+
+// benchWebhook measures how many notes a second are taken for good.
+func benchWebhook(b *testing.B, r *rig) []result {
+	bare := newBareCommit(b, r)
+	const updates = 1500
+	var own, limit []float64
+	for range runs {
+		done := r.expect(updates, isResult)
+		own = append(own, updates/r.flood(b, r.hook, updates).Seconds())
+		await(b, done) // what the notes set off is none of the limit's business
+		limit = append(limit, updates/r.flood(b, bare, updates).Seconds())
+	}
+	return []result{{
+		what: "webhook updates, 100 connections", beside: "bare handler that commits a row",
+		unit: "/s", own: own, limit: limit, aim: 0.6,
+	}}
+}
+
+// benchEndToEnd measures how many notes a second get from the webhook to a
+// reply that shows their facts.
+func benchEndToEnd(b *testing.B, r *rig) []result {
+	const notes, tasks = 1500, 5000
+	var own, limit []float64
+	for range runs {
+		begun, done := time.Now(), r.expect(notes, isResult)
+		r.flood(b, r.hook, notes)
+		await(b, done)
+		own = append(own, notes/time.Since(begun).Seconds())
+		limit = append(limit, tasks/emptyTasks(b, tasks).Seconds())
+	}
+	return []result{{
+		what: "note → facts → reply edited", beside: "empty asynq tasks",
+		unit: "/s", own: own, limit: limit, aim: 0.3,
+	}}
+}
+
+// benchIdleStart measures how long idle workers take to start on a task.
+func benchIdleStart(b *testing.B, r *rig) []result {
+	start := newIdleWorker(b, r)
+	var own []float64
+	for range runs {
+		var took []time.Duration
+		for i := range 20 {
+			// Out of step with how often the workers look.
+			time.Sleep(50*time.Millisecond + time.Duration(i)*1300*time.Microsecond)
+			took = append(took, start(b))
+		}
+		own = append(own, milliseconds(percentile(took, 50)))
+	}
+	return []result{{what: "enqueue → work starts, idle, p50", unit: "ms", own: own, aim: 60, less: true}}
+}
+
+// A result is what was measured in each run, beside its limit.
+type result struct {
+	what, beside string
+	unit         string
+	own, limit   []float64 // without limits the aim is for own itself
+	aim          float64   // for own ÷ limit
+	less         bool      // the aim is the most, not the least, that it may be
+}
+
+// ratio returns the median of own ÷ limit.
+func (r result) ratio() float64 {
+	ratios := slices.Clone(r.own)
+	for i := range r.limit {
+		ratios[i] /= r.limit[i]
+	}
+	return median(ratios)
+}
+
+func (r result) met() string {
+	if order := cmp.Compare(r.ratio(), r.aim); order == 0 || (order < 0) == r.less {
+		return "met"
+	}
+	return "NOT MET"
+}
+
+func (r result) report(b *testing.B) {
+	b.ReportMetric(0, "ns/op") // means nothing here
+	kind := ""
+	if r.less {
+		kind = r.what[len(r.what)-3:] + "-"
+	}
+	b.ReportMetric(median(r.own), kind+"kith-"+r.unit)
+	if r.limit != nil {
+		b.ReportMetric(median(r.limit), kind+"limit-"+r.unit)
+		b.ReportMetric(r.ratio(), kind+"ratio")
+	}
+}
+
+// show prints results as a table.
+func show(results []result) {
+	fmt.Println()
+	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "what\tKith\tlimit\tratio\taim\t\tbeside")
+	for _, r := range results {
+		sign, limit, ratio, times := "≥", "", "", " ×"
+		if r.less {
+			sign = "≤"
+		}
+		if r.limit == nil {
+			times = " " + r.unit
+		} else {
+			limit, ratio = amount(median(r.limit), r.unit), fmt.Sprintf("%.2f ×", r.ratio())
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %g%s\t%s\t%s\n", r.what, amount(median(r.own), r.unit), limit, ratio, sign, r.aim, times, r.met(), r.beside)
+	}
+	w.Flush()
+}
+
+func amount(v float64, unit string) string {
+	if unit == "/s" {
+		return fmt.Sprintf("%.0f/s", v)
+	}
+	return fmt.Sprintf("%.2f %s", v, unit)
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+func percentile(took []time.Duration, p int) time.Duration {
+	sorted := slices.Sorted(slices.Values(took))
+	return sorted[(len(sorted)-1)*p/100]
+}
+
+func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+// await waits until a flood has had its effects.
+func await(b *testing.B, done *sync.WaitGroup) {
+	b.Helper()
+	over := make(chan struct{})
+	go func() { done.Wait(); close(over) }()
+	select {
+	case <-over:
+	case <-time.After(2 * time.Minute):
+		b.Fatal("not everything was answered")
+	}
+}
