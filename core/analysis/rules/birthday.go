@@ -14,7 +14,7 @@ var (
 	birthdayNoun = regexp.MustCompile(`^(?:birthday|bday|b-day|birth date|date of birth|dob|[a-z0-9]+th birthday|[a-z0-9]+(?:st|nd|rd) birthday)\b`)
 	birthdayVerb = regexp.MustCompile(`^(?:has (?:her|his|their|a) birthday|celebrates? (?:her|his|their) birthday|has birthday|birthday)\b`)
 	bornOn       = regexp.MustCompile(`^(?:(?:is|was|were) )?born (?:on |in )?`)
-	turns        = regexp.MustCompile(`^(?:is |will )?(?:turns?|turning|turned)(?: the big)? (\d{1,3})\b`)
+	turns        = regexp.MustCompile(`^(?:is |will )?(?:turns?|turning|turned|be)(?: the big)? (\d{1,3})\b`)
 	noBirthday   = regexp.MustCompile(`\b(?:party|present|presents|gift|cake|dinner|card|drinks|lunch|brunch|invitation|wish|wishes|calendar)\b`)
 )
 

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A clause is a part of a sentence that says one thing.
 type clause struct {
@@ -23,10 +20,24 @@ func clauses(text string, spots []named) []clause {
 		cut := cutter{text: text, spots: spots, silent: s.silent}
 		cut.words = offset(split(text[s.start:s.end]), s.start)
 		cut.names = cut.namesOfWords()
+		cut.silent = s.silent || madeUp(cut.words)
 		all = append(all, cut.all()...)
 	}
 	return all
 }
+
+// madeUp reports whether a sentence starts by saying that it is not real: "I
+// dreamt that".
+func madeUp(words []word) bool {
+	for _, w := range words[:min(3, len(words))] {
+		if madeUpWords[w.low] {
+			return true
+		}
+	}
+	return false
+}
+
+var madeUpWords = set("dreamt dreamed imagine pretend suppose hypothetically")
 
 func offset(words []word, by int) []word {
 	for i := range words {
@@ -149,8 +160,30 @@ func (c cutter) goesOn(i int) bool {
 		return false
 	}
 	link := linkWords[c.words[i].low] && c.words[i].low != "but"
+	if _, n := andKin(c.words[i:]); n > 0 {
+		return true
+	}
 	_, named := c.spotAt(i + boolInt(link))
-	return named && (link || c.andAhead(i))
+	return named && (link || strings.ContainsAny(c.words[i-1].after, "&+") || c.andAhead(i))
+}
+
+// andKin reads "and her husband Paul" and returns the name and how many words
+// that is, or none.
+func andKin(ws []word) (name string, n int) {
+	if len(ws) < 3 || ws[0].low != "and" || !owners[ws[1].low] {
+		return "", 0
+	}
+	n = 2
+	for n < len(ws) && n < 4 && describing[ws[n].low] {
+		n++
+	}
+	if n == len(ws) || !kin[ws[n].low] || ws[n].possessive {
+		return "", 0
+	}
+	if n++; n < len(ws) && isKinName(ws[n]) {
+		return ws[n].text, n + 1
+	}
+	return "", n
 }
 
 // andAhead reports whether a list of names that goes on at word i has its "and".
@@ -164,6 +197,11 @@ func (c cutter) andAhead(i int) bool {
 func (c cutter) clause(from, to int) clause {
 	ws := c.words[from:to]
 	start, end := ws[0].start, ws[len(ws)-1].full
+	for _, sign := range []string{"€", "%", "£", "$", ")"} {
+		if strings.HasPrefix(c.text[end:], sign) && (sign != ")" || strings.Contains(c.text[start:end], "(")) {
+			end += len(sign)
+		}
+	}
 	if start > 0 && strings.IndexByte("@+", c.text[start-1]) >= 0 {
 		start--
 	}
@@ -174,186 +212,3 @@ func (c cutter) clause(from, to int) clause {
 	}
 	return cl
 }
-
-// opens reports whether a clause starts at word i, and how many of its words
-// are read already.
-func (c cutter) opens(i int) (skip int, ok bool) {
-	after := c.words[i-1].after
-	mark := strings.TrimSpace(after)
-	if mark == after && !strings.ContainsAny(mark, "–—") {
-		return 0, false // within an address, a number or "and/or"
-	}
-	if strings.Contains(mark, ")") && !isNumber(c.words[i].low) && !isNumber(c.words[i-1].low) {
-		return 0, true
-	}
-	parted := mark != "" && !strings.HasSuffix(c.words[i-1].text, ".")
-	at := i
-	for at < len(c.words) && linkWords[c.words[at].low] && at < i+3 {
-		at++
-	}
-	report := reports[c.words[i-1].low] || c.words[i-1].low == "me" && i > 1 && reports[c.words[i-2].low]
-	if !parted && at == i && !report || at == len(c.words) {
-		return 0, false
-	}
-	if c.words[i].low == "who" && at > i {
-		return at - i, true
-	}
-	if strings.ContainsAny(mark, ":") && c.names[i-1] >= 0 {
-		return at - i, true
-	}
-	ws := c.words[at:]
-	switch {
-	case subjectPronouns[base(ws[0].low)] && len(ws) > 1:
-		return at - i, !report || base(ws[0].low) != "her"
-	case owners[ws[0].low]:
-		return at - i, finiteWithin(ws[1:], 7) && (parted || at > i || report)
-	case c.namesSubject(at):
-		return at - i, true
-	case report:
-		return 0, false
-	}
-	return at - i, opensElided(ws, parted) || parted && strangerDoes(ws)
-}
-
-// strangerDoes reports whether ws start with somebody or something nobody
-// knows, and a verb: ", wine is too strong".
-func strangerDoes(ws []word) bool {
-	if len(ws) < 2 || ws[0].after != " " || verbs[ws[0].low] {
-		return false
-	}
-	next := ws[1].low
-	return copulas[next] || pasts[next] || ws[0].upper() && finite(next)
-}
-
-// maxList is how many names in a row are read as one subject.
-const maxList = 20
-
-// namesSubject reports whether a mention's name stands at word i with a verb after it.
-func (c cutter) namesSubject(i int) bool {
-	n := 0
-	for s, ok := c.spotAt(i); ok && n < maxList; s, ok = c.spotAt(i) {
-		for i < len(c.words) && c.words[i].start < s.end {
-			n, i = n+1, i+1
-		}
-		if c.words[i-1].possessive {
-			return finiteWithin(c.words[i:], 6) || i < len(c.words) && barePredicates[c.words[i].low]
-		}
-		if i < len(c.words) && c.words[i].low == "and" {
-			i++
-		}
-	}
-	return n > 0 && i < len(c.words) && !strings.ContainsAny(c.words[i-1].after, ",;") && (n > 1 && finiteWithin(c.words[i:], 2) || doesWithin(c.words[i:], 3))
-}
-
-// spotAt returns the spot that starts at word i.
-func (c cutter) spotAt(i int) (named, bool) {
-	if i >= len(c.words) || c.names[i] < 0 || i > 0 && c.names[i-1] == c.names[i] {
-		return named{}, false
-	}
-	return c.spots[c.names[i]], true
-}
-
-// linkWords join clauses.
-var linkWords = set("and but so because while whereas then also who whose though although plus btw since & + yet")
-
-var reports = set("said says mentioned heard thinks told that tells confirmed announced")
-
-var subjectPronouns = set("she he they i we it you")
-
-var owners = set("her his their my our")
-
-// base returns a pronoun without its contracted verb.
-func base(low string) string {
-	b, _, _ := strings.Cut(low, "'")
-	return b
-}
-
-// doesWithin reports whether one of the first n words is a verb that fits a
-// single person, with nothing but adverbs before it.
-func doesWithin(ws []word, n int) bool {
-	for i, w := range ws {
-		switch {
-		case i == n:
-			return false
-		case copulas[w.low], verbs[w.low] && (strings.HasSuffix(w.low, "s") || pastForm(w.low)), len(w.low) > 5 && strings.HasSuffix(w.low, "ed"):
-			return true
-		case !adverbs[w.low] && !(w.low == "no" || w.low == "longer"):
-			return false
-		}
-	}
-	return false
-}
-
-// finiteWithin reports whether one of the first n words is a verb.
-func finiteWithin(ws []word, n int) bool {
-	for i, w := range ws {
-		if i == n || i > 0 && strings.ContainsAny(ws[i-1].after, ",.;") {
-			return false
-		}
-		if finite(w.low) {
-			return true
-		}
-	}
-	return false
-}
-
-// finite reports whether a word is a verb that can follow its subject.
-func finite(low string) bool {
-	return verbs[low] && !strings.HasSuffix(low, "ing") || len(low) > 5 && strings.HasSuffix(low, "ed")
-}
-
-// opensElided reports whether a clause without its subject starts with ws.
-func opensElided(ws []word, parted bool) bool {
-	low, next := ws[0].low, ""
-	if len(ws) > 1 {
-		next = ws[1].low
-	}
-	switch {
-	case todoLeads[low] && (next == "to" || next == "forget" || low == "should" || low == "could" || low == "must" || low == "promised" || low == "owe" || low == "i"):
-		return true
-	case imperatives[low]:
-		return !nounish[next] && next != "" && !strings.ContainsAny(ws[0].after, ",.")
-	case meetingNouns[low] && next == "with", low == "no" && next == "longer", low == "favourite", low == "favorite":
-		return true
-	case parted && facts[low]:
-		return true
-	case (low == "don't" || low == "dont") && imperatives[next]:
-		return true
-	case barePredicates[low], (low == "a" || low == "an") && isProfession(next) && parted:
-		return true
-	case parted && (isProfession(low) && !finite(next) || counts[low] && kin[next]):
-		return true
-	case (low == "a" || low == "an") && kin[next] && len(ws) > 2 && isKinName(ws[2]):
-		return true
-	case parted && addressShape.MatchString(wholeWord(ws)):
-		return true
-	case low == "now" || adverbs[low]:
-		return len(ws) > 1 && opensElided(ws[1:], parted)
-	case parted && gerunds[low]:
-		return true
-	}
-	return verbs[low] && (strings.HasSuffix(low, "s") || pastForm(low)) && next != "" || low == "can't" || low == "doesn't"
-}
-
-var counts = set("1 2 3 4 5 6 one two three four five six")
-
-var addressShape = regexp.MustCompile(`^(?:https?|www)$|^[^ ]+@`)
-
-// wholeWord returns the first of ws with the marks behind it, which tell an
-// address from a word.
-func wholeWord(ws []word) string {
-	s := ws[0].text
-	for i := 1; i < len(ws) && i < 6 && (ws[i-1].after == "." || ws[i-1].after == "@"); i++ {
-		s += ws[i-1].after + ws[i].text
-	}
-	return s
-}
-
-// barePredicates are said of people without a verb: ", allergic to nuts".
-var barePredicates = set("allergic married engaged divorced pregnant vegan vegetarian expecting born based originally celiac coeliac diabetic")
-
-// facts are told by their name alone: ", birthday 3 May".
-var facts = set("birthday bday b-day email e-mail phone tel mobile cell")
-
-// gerunds after a comma start a clause without a subject: ", moving to Porto".
-var gerunds = set("moving starting leaving expecting getting planning looking thinking training joining learning working living studying recovering")

@@ -19,12 +19,19 @@ func (f *finder) afterPerson(i int) bool {
 	case "know":
 		return two == "i" || two == "we"
 	case "met", "meet", "meeting", "saw", "visited", "texted", "phoned", "emailed", "thank", "congratulate", "remind", "tell", "told", "ask", "asked",
-		"invite", "invited", "introduce", "introduced", "dear", "text", "befriended", "promised", "messaged", "thanked", "hugged", "married":
+		"invite", "invited", "wish", "introduce", "introduced", "dear", "text", "befriended", "promised", "messaged", "thanked", "hugged", "married":
 		return true
 	case "call", "email", "ping", "message", "phone", "ring", "visit", "see", "pay", "owe", "send", "give", "lend", "buy", "show", "help", "bring", "gave", "sent", "lent", "paid", "owed":
-		return i == 1 || f.starts(i-1) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please"
+		return i == 1 || f.starts(i-1) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please" || two == "todo"
+	case "up":
+		return two == "pick" || two == "picked" || two == "picking"
 	case "to":
-		return toPeople[two] || toPeople[f.word(i-3).low]
+		for back := i - 2; back >= i-5; back-- {
+			if toPeople[f.word(back).low] {
+				return true
+			}
+		}
+		return false
 	case "into":
 		return two == "ran" || two == "bumped"
 	case "name", "named":
@@ -43,7 +50,7 @@ var withFirms = set(`works work working worked signed interview contract partner
 	role position internship negotiating internship meetings fine ok okay happy done started obsessed`)
 
 var toPeople = set(`talk talked talking speak spoke speaking write wrote writing send sent give gave introduce introduced present
-	lend lent hi hello reply replied explain explained apologise apologize apologized promise promised promises say said listen
+	lend lent hi hello reply replied explain explained apologise apologize apologized promise promised promises say said listen return returned bring pass forward hand sold gave show explain mention
 	listened listening married engaged close next related promised message email call note it report`)
 
 var forPeople = set("gift gifts present presents cake card flowers party book surprise birthday waiting dinner")

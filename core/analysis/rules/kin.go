@@ -85,6 +85,9 @@ func (r *reader) owned(c clause, i int, s *subject) int {
 		return r.thing(c, i, s)
 	}
 	at++
+	if strings.Contains(c.words[at-1].after, ":") {
+		return at
+	}
 	if w := wordAt(c.words, at).low; (w == "called" || w == "named") && at+1 < len(c.words) {
 		at++
 	}
@@ -173,7 +176,9 @@ func (r *reader) relativeFact(c clause, s subject) {
 			d.Slot, d.Value = core.SlotKin, m[1]
 		}
 	}
-	if pred != "" && !finiteWithin(split(pred), 3) || pointless.MatchString(lower(pred)) {
+	if listed := lower(pred) != pred && !finiteWithin(split(pred), 4) && s.relative.name == ""; listed && strings.Contains(c.text, ":") {
+		d.Text = s.relative.role + ": " + pred
+	} else if pred != "" && !finiteWithin(split(pred), 3) || pointless.MatchString(lower(pred)) {
 		return
 	}
 	d.Confidence = doubt(d.Confidence, s)

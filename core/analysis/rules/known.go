@@ -88,7 +88,7 @@ func (f *finder) plausible(i, n int) bool {
 	if n > 1 {
 		return true
 	}
-	if f.isPlace(i) {
+	if f.isPlace(i) && (places[w.low] || !givenNames[w.low]) {
 		return false
 	}
 	doubtful := wordNames[w.low] || common[w.low] || verbs[w.low] || calendarWords[w.low]

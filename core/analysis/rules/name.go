@@ -122,12 +122,14 @@ func (f *finder) leadsSentence(i, n int, given bool) bool {
 	}
 	next := f.word(i + n)
 	switch {
-	case last.after == " (", next.low == "from" && last.after == " " && n > 1:
+	case strings.HasPrefix(last.after, " ("), next.low == "from" && last.after == " " && n > 1:
 		return given
 	case last.after == "" || last.after == "." || last.after == "!":
 		return given && n > 1
 	case copulas[next.low] && last.after == " ":
 		return given || n > 1 && !common[f.word(i+1).low] && personal(f.rest(i+n+1)) || personal(f.rest(i+n+1))
+	case next.low == "and" && last.after == " " && given && (owners[f.word(i+n+1).low] || f.word(i+n+1).low == "i"):
+		return true
 	case next.low == "and" || last.after == " & " || last.after == ", ":
 		return (given || !f.stopped(i) && f.nameShape(i+n+1)) && f.listDoes(i+n) || given && last.after == ", "
 	}
@@ -242,7 +244,7 @@ var opens = set("maybe perhaps probably yesterday today tonight wow yay news and
 // afterThat reports whether a report comes before word i: "says", "heard".
 func (f *finder) afterThat(i int) bool {
 	switch f.word(i - 1).low {
-	case "that", "heard", "says", "said", "mentioned", "thinks", "think", "know", "knew", "learned", "because", "where", "when", "if", "since", "me", "today", "yesterday":
+	case "that", "heard", "says", "said", "mentioned", "thinks", "think", "know", "knew", "learned", "because", "where", "when", "if", "since", "guess", "believe", "suspect", "seems", "sure", "me", "today", "yesterday":
 		return f.word(i-1).after == " "
 	}
 	return false

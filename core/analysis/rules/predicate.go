@@ -30,6 +30,7 @@ var (
 	habitLead  = regexp.MustCompile(`^(?:always|usually|often|sometimes|rarely|seldom|regularly) `)
 	hedgeLead  = regexp.MustCompile(`^(?:might|may|could|maybe|perhaps|probably|possibly|must be|seems to|seems|appears to|apparently might) `)
 	beLead     = regexp.MustCompile(`^(?:is|are|was|were|has been|have been) (?:just |now |also |really |recently |finally |currently |actually |always |still |already |both |probably |maybe |possibly )+`)
+	beMaybe    = regexp.MustCompile(`^(?:is|are|was|were|has been) (?:probably|maybe|possibly) `)
 	hedgedVerb = regexp.MustCompile(`\b(?:might|may be|maybe|perhaps|probably|possibly|is thinking (?:of|about)|thinks about|is considering|not sure|could be)\b`)
 	negLead    = regexp.MustCompile(`^(?:doesn't|does not|doesnt|don't|do not|dont|didn't|did not|didnt|isn't|is not|isnt|aren't|are not|wasn't|was not|weren't|won't|will not|wouldn't|would not|can't|cannot|can not|cant|couldn't|hasn't|has not|haven't|have not|hadn't|shouldn't|never|not|has never|is never) `)
 	beNeg      = regexp.MustCompile(`^(?:isn't|is not|isnt|aren't|are not|not) `)
@@ -43,36 +44,16 @@ var (
 func parsePredicate(said string) predicate {
 	p := predicate{whole: strings.TrimRight(strings.TrimSpace(said), " .,;:!")}
 	p.whole = cutLead(p.whole, adverbLead)
+	if beMaybe.MatchString(lower(p.whole)) {
+		p.hedged = true
+	}
 	p.whole = dropAdverbs(p.whole)
 	if m := perfect.FindStringSubmatchIndex(lower(p.whole)); m != nil {
 		p.whole = p.whole[m[2]:]
 	}
 	p.core = p.whole
 	for range 4 {
-		low := lower(p.core)
-		switch {
-		case habitLead.MatchString(low):
-			p.habitual = true
-			p.core = cutLead(p.core, habitLead)
-		case hedgeLead.MatchString(low):
-			p.hedged = true
-			p.core = cutLead(p.core, hedgeLead)
-		case endLead.MatchString(low):
-			p.polarity = ended
-			p.core = cutLead(p.core, endLead)
-		case beNeg.MatchString(low):
-			p.polarity = denied
-			p.core = "is " + cutLead(p.core, beNeg)
-		case negLead.MatchString(low):
-			p.polarity = denied
-			p.habitual = strings.HasPrefix(low, "never ")
-			p.core = cutLead(p.core, negLead)
-		case willLead.MatchString(low) && !goesPlaces(p.core):
-			p.future = true
-			p.core = cutLead(p.core, willLead)
-		default:
-			p.core = cutLead(p.core, adverbLead)
-		}
+		p.peel()
 	}
 	if p.polarity == denied && endTail.MatchString(lower(p.core)) {
 		p.polarity = ended
@@ -83,6 +64,35 @@ func parsePredicate(said string) predicate {
 	}
 	p.low = lower(p.core)
 	return p
+}
+
+// peel takes one word off the front of the core that says whether, or when,
+// the rest holds.
+func (p *predicate) peel() {
+	low := lower(p.core)
+	switch {
+	case habitLead.MatchString(low):
+		p.habitual = true
+		p.core = cutLead(p.core, habitLead)
+	case hedgeLead.MatchString(low):
+		p.hedged = true
+		p.core = cutLead(p.core, hedgeLead)
+	case endLead.MatchString(low):
+		p.polarity = ended
+		p.core = cutLead(p.core, endLead)
+	case beNeg.MatchString(low):
+		p.polarity = denied
+		p.core = "is " + cutLead(p.core, beNeg)
+	case negLead.MatchString(low):
+		p.polarity = denied
+		p.habitual = strings.HasPrefix(low, "never ")
+		p.core = cutLead(p.core, negLead)
+	case willLead.MatchString(low) && !goesPlaces(p.core):
+		p.future = true
+		p.core = cutLead(p.core, willLead)
+	default:
+		p.core = cutLead(p.core, adverbLead)
+	}
 }
 
 // goesPlaces reports whether "is going to" tells of a trip: "is going to Japan".
@@ -105,7 +115,7 @@ func cutLead(s string, lead *regexp.Regexp) string {
 // dropAdverbs takes the adverbs out of "is now", "has been currently".
 func dropAdverbs(s string) string {
 	m := beLead.FindStringIndex(lower(s))
-	if m == nil || hedgedVerb.MatchString(lower(s[:m[1]])) {
+	if m == nil {
 		return s
 	}
 	verb, _, _ := strings.Cut(s, " ")

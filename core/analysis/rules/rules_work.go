@@ -19,6 +19,8 @@ var workRules = []rule{
 	{"joined a club", match(`(?:joined|signed up (?:for|to)) (?:a|an|the|her|his|our|their|my|some) (.+)`), holds, core.Avocation, core.SlotNone, 0.75, nil},
 	{"joined", match(`joined (.+)`), holds, core.Professional, core.SlotEmployer, 0.88, employedAt("Joined ")},
 	{"got a job at", match(`(?:got|found|landed|has|took|accepted|starts|is starting|started) (?:a |an |the |her |his |their )?(?:[^ ]+ ){0,3}?(?:job|position|role|internship|offer|gig) (?:as [^ ]+(?: [^ ]+){0,3} )?(?:at|with|from) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, newJob},
+	{"new job", match(`new (?:job|role|position|gig) (?:at|with) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, employer},
+	{"new thing", match(`new (?:job|flat|house|boyfriend|girlfriend|car|baby|apartment|role)\b`), holds, core.Others, core.SlotNone, 0.7, nil},
 	{"job", match(`(?:got|found|landed|has|have|took|accepted|starts?|is starting|started|changed|is changing|is between|switched|lost|is looking for|looking for|is searching for|needs|wants|is hunting for) (?:a |an |the |her |his |their )?(?:[^ ]+ ){0,3}?(?:jobs?|position|role|internship|promotion|raise|career|contract|interview|offer)\b`), holds, core.Professional, core.SlotNone, 0.82, nil},
 	{"started at", match(`(?:started|began) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, employedAt("Started at ")},
 	{"starts at", match(`(?:starts?|is starting|starting|begins?) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotNone, 0.85, proper1("Starting at ")},
@@ -140,6 +142,9 @@ func becoming(f finding) (string, string, bool) {
 	return "", "", false
 }
 
+// praise before a profession says how somebody does it: "a great cook".
+var praise = set("great good amazing excellent terrible bad wonderful brilliant fantastic decent best born natural")
+
 // leaders are of a company, not of a field.
 var leaders = set("ceo cto cfo founder owner")
 
@@ -149,6 +154,9 @@ func profession(f finding) (string, string, bool) {
 	ws := split(f.rest)
 	for i, w := range ws {
 		if i > 3 || stops[w.low] {
+			break
+		}
+		if praise[w.low] {
 			break
 		}
 		if !isProfession(w.low) && !(w.low == "head" || w.low == "vp" || w.low == "chief") {

@@ -152,7 +152,7 @@ var hedges = set("maybe perhaps probably possibly supposedly allegedly might")
 
 var opinions = set("think guess believe suspect assume suppose")
 
-var unreal = set("if unless whether suppose imagine when once until wish wonder wondering hopefully")
+var unreal = set("if unless whether suppose imagine when once until wonder wondering hopefully")
 
 // pick reads the subject at word i and returns the word after it.
 func (r *reader) pick(c clause, i int, s *subject) int {
@@ -186,10 +186,23 @@ func (r *reader) pick(c clause, i int, s *subject) int {
 		s.who, s.relative, s.about = someone, k, k.owners
 		return i + 1
 	}
+	r.elide(c, i, s)
+	return i
+}
+
+// elide finds whom a clause is about that does not say so.
+func (r *reader) elide(c clause, i int, s *subject) {
 	if !r.elides(c, i) {
 		s.who = other
+		return
 	}
-	return i
+	if r.last.role != "" && !c.fresh {
+		// "Her son is 5 and plays chess" goes on about the son; after a comma it may.
+		if !c.comma {
+			s.relative, s.about = r.last, r.last.owners
+		}
+		s.unsure = c.comma
+	}
 }
 
 var pronounOf = map[string]string{"her": "she", "his": "he", "their": "they"}
@@ -229,7 +242,7 @@ func (r *reader) names(c clause, i int, s *subject) int {
 		i = at
 		if link := wordAt(c.words, at).low; link == "and" {
 			at++
-		} else if after := c.words[at-1].after; after != " & " && after != " + " && after != ", " {
+		} else if after := c.words[at-1].after; after != " & " && after != " + " && !(after == ", " && andWithin(c.words[at:], 6)) {
 			break
 		}
 	}
@@ -237,6 +250,20 @@ func (r *reader) names(c clause, i int, s *subject) int {
 		s.who, s.about = someone, about
 	}
 	return i
+}
+
+// andWithin reports whether a list of names that goes on at ws has its "and",
+// or is all there is.
+func andWithin(ws []word, n int) bool {
+	for i, w := range ws {
+		if i == n || w.possessive {
+			return false
+		}
+		if w.low == "and" {
+			return true
+		}
+	}
+	return true
 }
 
 func (r *reader) spotAt(ws []word, i int) int {
@@ -258,7 +285,8 @@ func (r *reader) spotAt(ws []word, i int) int {
 func (r *reader) afterNames(c clause, i int, s *subject) int {
 	last := c.words[i-1]
 	if !last.possessive {
-		return i
+		_, n := andKin(c.words[i:])
+		return i + n
 	}
 	if i >= len(c.words) || saysSomething(c.words[i:]) {
 		s.pred = contracted(last, c.words[i:])

@@ -99,7 +99,7 @@ func newFinding(p predicate, m []int, r *reader) finding {
 // stops end the name of a place or a company.
 var stops = set(`in on at with for because since from and but next last this now to as after before where which who when while
 	until by again soon today tomorrow yesterday recently permanently monday tuesday wednesday thursday friday saturday sunday
-	right also together though so if or again currently these full-time part-time originally anymore instead too already`)
+	right also together though so if or again currently these full-time part-time originally anymore instead too already studies works lives is was has runs likes loves plays`)
 
 // place returns the name of a place at the start of s, or "" when it is none:
 // "a new flat".

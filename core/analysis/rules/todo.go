@@ -29,7 +29,10 @@ var todoLead = regexp.MustCompile(`^(?:(?:please|pls|also|and|so|then|still|todo
 // avoid finds what the user had better not do: "don't mention her ex".
 var avoid = regexp.MustCompile(`^(?:(?:better |please )?(?:don't|dont|do not|never|avoid)) (?:mention|ask|talk|bring|tell|call|invite|say|give|text|joke|discuss|mentioning|asking|talking|calling|speak|wear|serve|offer|argue|push|write|use|send|forget her|be|make|buy|cook|plan|start|order|arrive|book|bother|pressure|lend|wake|trust)`)
 
-var owing = regexp.MustCompile(`^(?:(?:i|we) )?(?:still )?(?:owe|promised) `)
+var (
+	todoMark = regexp.MustCompile(`^(?:todo|to-do|to do):? `)
+	owing    = regexp.MustCompile(`^(?:(?:i|we) )?(?:still )?(?:owe|promised) `)
+)
 
 var idle = set("say admit think be know see wait hope believe guess stop laugh mention confess agree remember like love have miss understand")
 
@@ -73,6 +76,9 @@ func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
 		said = s.pred
 	}
 	low := lower(said)
+	if n := todoMark.FindStringIndex(low); n != nil && !todoLead.MatchString(low) {
+		return said[n[1]:], true, len(said) > n[1]
+	}
 	if owing.MatchString(low) && !todoLead.MatchString(low) {
 		return said, true, true
 	}

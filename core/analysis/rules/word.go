@@ -70,8 +70,14 @@ func newWord(text string, start, end int) word {
 		w.end, w.possessive = start+strings.LastIndexAny(t, "s")+1, true
 	}
 	w.text = text[start:w.end]
-	if w.low = fold(w.text); w.low == "w" {
+	w.low = fold(w.text)
+	switch w.low {
+	case "w":
 		w.low = "with"
+	case "hes", "shes":
+		w.low, w.possessive = strings.TrimSuffix(w.low, "s"), true
+	case "theyre", "youre":
+		w.low = strings.TrimSuffix(w.low, "re") + "'re"
 	}
 	return w
 }
