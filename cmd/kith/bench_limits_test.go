@@ -26,16 +26,16 @@ import (
 
 // newBareCommit returns a webhook that only commits a row for each update, with
 // as many connections as Kith has. Postgres groups the commits.
-func newBareCommit(b *testing.B, r *rig) endpoint {
-	return newBare(b, r, func(int64) error { return nil })
+func newBareCommit(b *testing.B, w *workbench) endpoint {
+	return newBare(b, w, func(int64) error { return nil })
 }
 
 // newBareReply returns a webhook that commits a row and sends a message: one
 // commit and two round trips.
-func newBareReply(b *testing.B, r *rig) endpoint {
+func newBareReply(b *testing.B, w *workbench) endpoint {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
-	return newBare(b, r, func(about int64) error {
-		resp, err := client.Get(r.telegram.URL + "/sendMessage?reply_parameters=" + `{"message_id":` + strconv.FormatInt(about, 10) + `}`)
+	return newBare(b, w, func(about int64) error {
+		resp, err := client.Get(w.telegram.URL + "/sendMessage?reply_parameters=" + `{"message_id":` + strconv.FormatInt(about, 10) + `}`)
 		if err == nil {
 			err = resp.Body.Close()
 		}
@@ -43,8 +43,8 @@ func newBareReply(b *testing.B, r *rig) endpoint {
 	})
 }
 
-func newBare(b *testing.B, r *rig, then func(updateID int64) error) endpoint {
-	pool := barePool(b, r.url)
+func newBare(b *testing.B, w *workbench, then func(updateID int64) error) endpoint {
+	pool := barePool(b, w.url)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		var u struct {
 			ID int64 `json:"update_id"`
@@ -136,8 +136,8 @@ func (noSender) Typing(int64) {}
 
 // newIdleWorker starts workers that have nothing to do, and returns a function
 // that gives them a task and returns how long it took them to start on it.
-func newIdleWorker(b *testing.B, r *rig) func(*testing.B) time.Duration {
-	db, err := store.Open(b.Context(), r.url, store.Options{})
+func newIdleWorker(b *testing.B, w *workbench) func(*testing.B) time.Duration {
+	db, err := store.Open(b.Context(), w.url, store.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

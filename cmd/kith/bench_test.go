@@ -23,16 +23,16 @@ const runs = 5
 // does no more, so that it is not what is measured. All of it shares the
 // machine's processors.
 func BenchmarkSpeed(b *testing.B) {
-	r := newRig(b)
+	w := newWorkbench(b)
 	var results []result
 	for _, m := range []struct {
 		name    string
-		measure func(*testing.B, *rig) []result
+		measure func(*testing.B, *workbench) []result
 	}{
 		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart},
 	} {
 		b.Run(m.name, func(b *testing.B) {
-			found := m.measure(b, r)
+			found := m.measure(b, w)
 			for _, f := range found {
 				f.report(b)
 			}
@@ -44,14 +44,14 @@ func BenchmarkSpeed(b *testing.B) {
 
 // benchReply measures how long it takes from an update's arrival until the
 // first reply to it is at the Bot API server, at a steady 100 a second.
-func benchReply(b *testing.B, r *rig) []result {
-	bare := newBareReply(b, r)
+func benchReply(b *testing.B, w *workbench) []result {
+	bare := newBareReply(b, w)
 	var middle, slow, limit []float64
 	for range runs {
-		own := r.steady(b, r.hook, isReply)
+		own := w.steady(b, w.hook, isReply)
 		middle = append(middle, milliseconds(percentile(own, 50)))
 		slow = append(slow, milliseconds(percentile(own, 99)))
-		limit = append(limit, milliseconds(percentile(r.steady(b, bare, isReply), 50)))
+		limit = append(limit, milliseconds(percentile(w.steady(b, bare, isReply), 50)))
 	}
 	const beside = "one commit + two round trips"
 	return []result{
@@ -61,15 +61,15 @@ func benchReply(b *testing.B, r *rig) []result {
 }
 
 // benchWebhook measures how many notes a second are taken for good.
-func benchWebhook(b *testing.B, r *rig) []result {
-	bare := newBareCommit(b, r)
+func benchWebhook(b *testing.B, w *workbench) []result {
+	bare := newBareCommit(b, w)
 	const updates = 1500
 	var own, limit []float64
 	for range runs {
-		done := r.expect(updates, isResult)
-		own = append(own, updates/r.flood(b, r.hook, updates).Seconds())
+		done := w.expect(updates, isResult)
+		own = append(own, updates/w.flood(b, w.hook, updates).Seconds())
 		await(b, done) // what the notes set off is none of the limit's business
-		limit = append(limit, updates/r.flood(b, bare, updates).Seconds())
+		limit = append(limit, updates/w.flood(b, bare, updates).Seconds())
 	}
 	return []result{{
 		what: "webhook updates, 100 connections", beside: "bare handler that commits a row",
@@ -79,12 +79,12 @@ func benchWebhook(b *testing.B, r *rig) []result {
 
 // benchEndToEnd measures how many notes a second get from the webhook to a
 // reply that shows their facts.
-func benchEndToEnd(b *testing.B, r *rig) []result {
+func benchEndToEnd(b *testing.B, w *workbench) []result {
 	const notes, tasks = 1500, 5000
 	var own, limit []float64
 	for range runs {
-		begun, done := time.Now(), r.expect(notes, isResult)
-		r.flood(b, r.hook, notes)
+		begun, done := time.Now(), w.expect(notes, isResult)
+		w.flood(b, w.hook, notes)
 		await(b, done)
 		own = append(own, notes/time.Since(begun).Seconds())
 		limit = append(limit, tasks/emptyTasks(b, tasks).Seconds())
@@ -96,8 +96,8 @@ func benchEndToEnd(b *testing.B, r *rig) []result {
 }
 
 // benchIdleStart measures how long idle workers take to start on a task.
-func benchIdleStart(b *testing.B, r *rig) []result {
-	start := newIdleWorker(b, r)
+func benchIdleStart(b *testing.B, w *workbench) []result {
+	start := newIdleWorker(b, w)
 	var own []float64
 	for range runs {
 		var took []time.Duration

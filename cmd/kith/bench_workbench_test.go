@@ -25,9 +25,9 @@ import (
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
 
-// A rig is a Kith under load: the real thing between a Telegram that does
+// A workbench is a Kith under load: the real thing between a Telegram that does
 // nothing and a Postgres that is full.
-type rig struct {
+type workbench struct {
 	url      string // of the database
 	telegram *fakeTelegram
 	hook     endpoint // Kith's webhook
@@ -38,17 +38,17 @@ type rig struct {
 // An endpoint takes updates.
 type endpoint struct{ url, secret string }
 
-func newRig(b *testing.B) *rig {
-	r := &rig{telegram: newFakeTelegram(b), url: durablePostgres(b)}
-	r.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+func newWorkbench(b *testing.B) *workbench {
+	w := &workbench{telegram: newFakeTelegram(b), url: durablePostgres(b)}
+	w.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	begun := time.Now()
-	if err := store.Migrate(b.Context(), r.url); err != nil {
+	if err := store.Migrate(b.Context(), w.url); err != nil {
 		b.Fatal(err)
 	}
-	seed(b, r.url)
+	seed(b, w.url)
 	b.Logf("filled the database in %v", time.Since(begun).Round(time.Second))
-	r.run(b)
-	return r
+	w.run(b)
+	return w
 }
 
 // durablePostgres starts a server that keeps what it says it keeps, unlike that
@@ -73,7 +73,7 @@ func durablePostgres(b *testing.B) string {
 }
 
 // run starts Kith and waits until it has said where updates go.
-func (r *rig) run(b *testing.B) {
+func (w *workbench) run(b *testing.B) {
 	listener, err := listen("127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
@@ -82,8 +82,8 @@ func (r *rig) run(b *testing.B) {
 	h.greet = func(context.Context, string, string) {}
 	h.config = Config{
 		Env: envProduction, AIOrder: engines{engineRules}, Timezone: "UTC", SecretKey: newSecretKey(),
-		DatabaseURL: postgresURL{secretURL(r.url)}, RedisURL: redisURL{secretURL(cachetest.Redis(b))},
-		TelegramBotAPIURL: httpURL{secretURL(r.telegram.URL)}, PublicURL: httpURL{secretURL("http://" + listener.Addr().String())},
+		DatabaseURL: postgresURL{secretURL(w.url)}, RedisURL: redisURL{secretURL(cachetest.Redis(b))},
+		TelegramBotAPIURL: httpURL{secretURL(w.telegram.URL)}, PublicURL: httpURL{secretURL("http://" + listener.Addr().String())},
 	}
 	if err := h.config.TelegramBotToken.UnmarshalText([]byte("110201543:" + strings.Repeat("A", 35))); err != nil {
 		b.Fatal(err)
@@ -98,7 +98,7 @@ func (r *rig) run(b *testing.B) {
 		}
 	})
 	select {
-	case r.hook = <-r.telegram.hooks:
+	case w.hook = <-w.telegram.hooks:
 	case err := <-ended:
 		b.Fatal("Kith ended: ", err)
 	}
@@ -106,9 +106,9 @@ func (r *rig) run(b *testing.B) {
 
 // post sends the next update to an endpoint: a note of the next user's, about
 // somebody they know.
-func (r *rig) post(to endpoint) error { return r.postAs(to, r.posted.Add(1)) }
+func (w *workbench) post(to endpoint) error { return w.postAs(to, w.posted.Add(1)) }
 
-func (r *rig) postAs(to endpoint, n int64) error {
+func (w *workbench) postAs(to endpoint, n int64) error {
 	user := n % users
 	body := fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":%d,"text":%q,`+
 		`"from":{"id":%[5]d,"is_bot":false,"first_name":"Kim"},"chat":{"id":%[5]d,"type":"private","first_name":"Kim"}}}`,
@@ -119,7 +119,7 @@ func (r *rig) postAs(to endpoint, n int64) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", to.secret)
-	resp, err := r.client.Do(req)
+	resp, err := w.client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ const connections = 100
 
 // flood delivers so many updates as fast as they are taken, and returns how
 // long that took.
-func (r *rig) flood(b *testing.B, to endpoint, updates int64) time.Duration {
+func (w *workbench) flood(b *testing.B, to endpoint, updates int64) time.Duration {
 	begun := time.Now()
 	var left atomic.Int64
 	left.Store(updates)
@@ -146,7 +146,7 @@ func (r *rig) flood(b *testing.B, to endpoint, updates int64) time.Duration {
 	for range connections {
 		all.Go(func() {
 			for left.Add(-1) >= 0 {
-				if err := r.post(to); err != nil {
+				if err := w.post(to); err != nil {
 					b.Error(err)
 				}
 			}
@@ -158,14 +158,14 @@ func (r *rig) flood(b *testing.B, to endpoint, updates int64) time.Duration {
 
 // steady delivers 100 updates a second for five seconds, and returns how long
 // each took to be answered by a message that fits.
-func (r *rig) steady(b *testing.B, to endpoint, fits func(said) bool) []time.Duration {
+func (w *workbench) steady(b *testing.B, to endpoint, fits func(said) bool) []time.Duration {
 	const updates = 500
 	took := make([]time.Duration, updates)
 	begun := make([]time.Time, updates)
-	first := r.posted.Add(updates) - updates + 1
+	first := w.posted.Add(updates) - updates + 1
 	var all sync.WaitGroup
 	all.Add(updates)
-	r.telegram.listen(func(s said) {
+	w.telegram.listen(func(s said) {
 		if i := s.about - first; i >= 0 && i < updates && took[i] == 0 && fits(s) {
 			took[i] = s.at.Sub(begun[i])
 			all.Done()
@@ -177,7 +177,7 @@ func (r *rig) steady(b *testing.B, to endpoint, fits func(said) bool) []time.Dur
 		<-tick.C
 		begun[i] = time.Now()
 		go func() {
-			if err := r.postAs(to, first+int64(i)); err != nil {
+			if err := w.postAs(to, first+int64(i)); err != nil {
 				b.Error(err)
 			}
 		}()
@@ -187,12 +187,12 @@ func (r *rig) steady(b *testing.B, to endpoint, fits func(said) bool) []time.Dur
 }
 
 // expect counts the messages that fit, up to so many.
-func (r *rig) expect(messages int64, fits func(said) bool) *sync.WaitGroup {
+func (w *workbench) expect(messages int64, fits func(said) bool) *sync.WaitGroup {
 	var all sync.WaitGroup
 	all.Add(int(messages))
 	seen := map[int64]bool{}
-	first := r.posted.Load() + 1
-	r.telegram.listen(func(s said) {
+	first := w.posted.Load() + 1
+	w.telegram.listen(func(s said) {
 		if s.about >= first && s.about < first+messages && !seen[s.about] && fits(s) {
 			seen[s.about] = true
 			all.Done()
