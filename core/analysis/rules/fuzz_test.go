@@ -89,7 +89,7 @@ func TestLongNoteIsReadFast(t *testing.T) {
 		best = min(best, time.Since(start))
 	}
 	t.Logf("%d characters in %v", len(text), best)
-	if best > 500*time.Millisecond { // ten times what it should take, for slow machines
+	if best > time.Second { // a hundred times what it takes on a machine at rest
 		t.Errorf("took %v", best)
 	}
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/when"
@@ -12,8 +13,8 @@ import (
 // wins, so special ones stand before general ones.
 type rule struct {
 	name       string
-	pattern    *regexp.Regexp // of the predicate in lower case; its first group is the value
-	polarity   polarity       // of the predicates it reads
+	pattern    pattern  // of the predicate in lower case; its first group is the value
+	polarity   polarity // of the predicates it reads
 	category   core.Category
 	slot       core.Slot
 	confidence float64
@@ -28,8 +29,14 @@ type finding struct {
 	reader *reader
 }
 
-// match compiles a pattern that must fit the start of a predicate.
-func match(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)`) }
+// A pattern is compiled when it is first needed: all of them at the start of
+// the program would cost every command 20 ms.
+type pattern func() *regexp.Regexp
+
+// match makes a pattern that must fit the start of a predicate.
+func match(expr string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + expr + `)`) })
+}
 
 // rules is the table, in the order of its parts.
 var rules = func() []rule {
@@ -50,7 +57,7 @@ func (r *reader) fact(c clause, s subject) {
 		if rule.polarity != p.polarity {
 			continue
 		}
-		m := rule.pattern.FindStringSubmatchIndex(p.low)
+		m := rule.pattern().FindStringSubmatchIndex(p.low)
 		if m == nil {
 			continue
 		}
