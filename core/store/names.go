@@ -33,7 +33,7 @@ func (s *Store) NamesStarting(ctx context.Context, userID int64, words []string,
 }
 
 // NamesLike returns the names most like name by trigrams, best first. A part of
-// a name counts as like it.
+// a name counts as like it, of a username only the whole.
 func (s *Store) NamesLike(ctx context.Context, userID int64, name string, limit int) (_ []Name, err error) {
 	defer wrap(&err, "names like")
 	return all[Name](ctx, s, `-- names like
@@ -42,12 +42,16 @@ func (s *Store) NamesLike(ctx context.Context, userID int64, name string, limit 
 			SELECT c.id AS contact_id, c.full_name, c.full_name AS name,
 				word_similarity(key, c.name_key) AS alike, similarity(key, c.name_key) AS whole
 			FROM wanted, contacts c
-			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND (key <% c.name_key OR c.name_key LIKE key || '%')
+			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND (key <% c.name_key OR starts_with(c.name_key, key))
 			UNION ALL
 			SELECT c.id, c.full_name, a.name,
 				word_similarity(key, a.name_key), similarity(key, a.name_key)
 			FROM wanted, aliases a JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
-			WHERE a.user_id = $1 AND c.deleted_at IS NULL AND (key <% a.name_key OR a.name_key LIKE key || '%')
+			WHERE a.user_id = $1 AND c.deleted_at IS NULL AND (key <% a.name_key OR starts_with(a.name_key, key))
+			UNION ALL
+			SELECT c.id, c.full_name, c.telegram_username, 1, 1
+			FROM wanted, contacts c
+			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND lower(c.telegram_username) = ltrim(key, '@')
 		) n
 		ORDER BY alike DESC, whole DESC, full_name LIMIT $3`, userID, name, limit)
 }
