@@ -16,7 +16,7 @@ var tasteRules = []rule{
 	{"not a fan of", match(`(?:is |are )?(?:a (?:big )?fan of|into|fond of|keen on) (.+)`), denied, core.Psychology, core.SlotDislike, 0.85, tasted},
 	{"prefers", match(`(?:prefers?|would rather) (.+)`), holds, core.Psychology, core.SlotNone, 0.8, nil},
 	{"wishes", match(`(?:would (?:like|love)|'d (?:like|love)|loved|liked|enjoyed|hated) (.+)`), holds, core.Psychology, core.SlotNone, 0.65, wished},
-	{"likes", match(intensely + `(?:likes?|loves?|enjoys?|adores?|fancies) (.+)`), holds, core.Avocation, core.SlotLike, 0.88, liked},
+	{"likes", match(intensely + `(?:likes?|loves?|enjoys?|adores?|fancies) (.+)`), holds, core.Avocation, core.SlotLike, 0.88, tasted},
 	{"is into", match(`(?:is|are|has been|got|is getting) (?:really |very |super |so |big |totally |a (?:big |huge )?fan of |back )*(?:into|fond of|obsessed with|crazy about|keen on|mad about|passionate about|hooked on|addicted to|a (?:big |huge )?fan of|interested in) (.+)`), holds, core.Avocation, core.SlotLike, 0.85, tasted},
 	{"is a fan of", match(`(?:is|are) (?:an? )?(?:big |huge |massive |avid |real |total )*(.+?) (?:fan|lover|addict|enthusiast|geek|nerd|buff|fanatic)\b`), holds, core.Avocation, core.SlotLike, 0.82, grouped},
 	{"into", match(`into (.+)`), holds, core.Avocation, core.SlotLike, 0.8, tasted},
@@ -56,10 +56,6 @@ func tasted(f finding) (text, value string, ok bool) {
 }
 
 var persons = set("him her them me us you it this that what how hearing seeing when")
-
-func liked(f finding) (text, value string, ok bool) {
-	return tasted(f)
-}
 
 func wished(f finding) (text, value string, ok bool) {
 	if f.future || persons[lower(f.rest)] {

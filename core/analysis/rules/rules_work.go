@@ -23,7 +23,7 @@ var workRules = []rule{
 	{"new thing", match(`new (?:job|flat|house|boyfriend|girlfriend|car|baby|apartment|role)\b`), holds, core.Others, core.SlotNone, 0.7, nil},
 	{"job", match(`(?:got|found|landed|has|have|took|accepted|starts?|is starting|started|changed|is changing|is between|switched|lost|is looking for|looking for|is searching for|needs|wants|is hunting for) (?:a |an |the |her |his |their )?(?:[^ ]+ ){0,3}?(?:jobs?|position|role|internship|promotion|raise|career|contract|interview|offer)\b`), holds, core.Professional, core.SlotNone, 0.82, nil},
 	{"started at", match(`(?:started|began) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, employedAt("Started at ")},
-	{"starts at", match(`(?:starts?|is starting|starting|begins?) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotNone, 0.85, proper1("Starting at ")},
+	{"starts at", match(`(?:starts?|is starting|starting|begins?) (?:working )?(?:at|with|for) (.+)`), holds, core.Professional, core.SlotNone, 0.85, startingAt("Starting at ")},
 	{"hired by", match(`(?:was|were|got|been|has been) hired (?:by|at) (.+)`), holds, core.Professional, core.SlotEmployer, 0.85, employedAt("Hired by ")},
 	{"left the job", match(`(?:left|quit|quits|is leaving|is quitting|resigned from|gave up|leaves|lost) (?:her|his|their|the) (?:[^ ]+ )?(?:job|firm|company|position|role)\b`), holds, core.Professional, core.SlotEmployer, 0.85, leftJob},
 	{"quit", match(`(?:quit|resigned|gave notice|handed in (?:her|his|their) notice)(?: today| yesterday| last week| last month)?$`), holds, core.Professional, core.SlotEmployer, 0.8, leftJob},
@@ -59,7 +59,7 @@ func newJob(f finding) (string, string, bool) {
 	return f.sentence(), firm(f.rest), true
 }
 
-func proper1(lead string) func(finding) (string, string, bool) {
+func startingAt(lead string) func(finding) (string, string, bool) {
 	return func(f finding) (string, string, bool) {
 		if firm(f.rest) == "" {
 			return f.sentence(), "", true
