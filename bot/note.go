@@ -245,7 +245,11 @@ func factScreen(c capture.Confirmation, factID int64) screen {
 // sourceScreen shows the note as it was written, and who read it.
 func sourceScreen(c capture.Confirmation) screen {
 	said := c.Note.SaidAt.In(c.User.Location()).Format("Mon 2 Jan 2006 15:04")
-	text := said + aboutWhom(c) + "\n\n" + esc(c.Note.Text)
+	text := said + aboutWhom(c) + "\n\n"
+	if c.Note.Quote != "" {
+		text += "<blockquote>" + esc(c.Note.Quote) + "</blockquote>\n"
+	}
+	text += esc(c.Note.Text)
 	if c.Note.Engine != "" {
 		text += "\n\n<i>Read by " + esc(c.Note.Engine) + "</i>"
 	}

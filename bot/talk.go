@@ -18,7 +18,7 @@ import (
 // note keeps the text as a note and owes its confirmation.
 func (b *Bot) note(ctx context.Context, t *turn) error {
 	m := capture.Message{
-		User: t.user, ChatID: t.chatID, MessageID: t.messageID, Text: t.text, SaidAt: t.saidAt, Author: t.author,
+		User: t.user, ChatID: t.chatID, MessageID: t.messageID, Text: t.text, SaidAt: t.saidAt, Author: t.author, Quote: t.quote,
 	}
 	if t.messageID == 0 {
 		m.ChatID = 0

@@ -27,6 +27,7 @@ type Note struct {
 	Step      int64  // the act that made it, in the audit events
 	Engine    string // which engine read it; "" while none has
 	Author    string // who wrote it, when the user only forwarded it
+	Quote     string // the words of Kith's that it replies to
 	SaidAt    time.Time
 	DeletedAt *time.Time // in the trash since; nil when live
 }

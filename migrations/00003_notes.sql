@@ -13,6 +13,7 @@ CREATE TABLE notes (
     step       bigint NOT NULL,
     engine     text NOT NULL DEFAULT '',
     author     text NOT NULL DEFAULT '', -- who wrote it, when not the user
+    quote      text NOT NULL DEFAULT '', -- the words of Kith's that it replies to
     chat_id    bigint,
     message_id bigint,
     metadata   jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(metadata) = 'object'),

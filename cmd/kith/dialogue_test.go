@@ -51,7 +51,7 @@ type line struct {
 	text   string
 }
 
-var verbs = regexp.MustCompile(`^(You|You reply|You edit|You send|You forward|You share|Press|Kith|Kith keeps|Toast|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
+var verbs = regexp.MustCompile(`^(You|You reply|You quote|You edit|You send|You forward|You share|Press|Kith|Kith keeps|Toast|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
 
 // parseDialogue reads a dialogue. Lines that begin with "| " continue the one
 // before; empty lines and lines that begin with # mean nothing.
@@ -273,6 +273,13 @@ func (s *stage) act(l line) error {
 			return err
 		}
 		_, err = s.user.Reply(s.ctx, m.ID, l.text)
+		return err
+	case "You quote":
+		m, err := s.find(l.arg, true)
+		if err != nil {
+			return err
+		}
+		_, err = s.user.Quote(s.ctx, m.ID, l.arg, l.text)
 		return err
 	case "You edit":
 		m, err := s.find(l.arg, false)

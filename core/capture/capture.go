@@ -28,6 +28,7 @@ type Message struct {
 	SaidAt    time.Time
 	About     int64  // the contact it is about, when it replies to something about them
 	Author    string // who wrote it, when the user forwards it: the note is about them
+	Quote     string // the words it replies to, where the user chose some
 }
 
 // Take keeps a message as a note, with whom it is about, and adds the task that
@@ -48,7 +49,7 @@ func Take(ctx context.Context, tx *store.Store, m Message) (core.Note, core.Task
 	}
 	note, err := tx.AddNote(ctx, store.NewNote{
 		UserID: m.User.ID, Text: text, Lang: Language(text), ChatID: m.ChatID, MessageID: m.MessageID,
-		Step: step, SaidAt: m.SaidAt, Author: author,
+		Step: step, SaidAt: m.SaidAt, Author: author, Quote: core.Clean(m.Quote),
 	})
 	if err != nil {
 		return core.Note{}, core.Task{}, err

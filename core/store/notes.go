@@ -7,7 +7,7 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.author, n.said_at, n.deleted_at`
+const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.author, n.quote, n.said_at, n.deleted_at`
 
 // A NewNote is a note that is about to be kept.
 type NewNote struct {
@@ -17,6 +17,7 @@ type NewNote struct {
 	ChatID    int64  // where it was said; 0 outside a chat
 	MessageID int64
 	Author    string // who wrote it; "" for the user
+	Quote     string // the words that it replies to
 	Step      int64
 	SaidAt    time.Time
 }
@@ -26,10 +27,10 @@ type NewNote struct {
 func (s *Store) AddNote(ctx context.Context, n NewNote) (_ core.Note, err error) {
 	defer wrap(&err, "add note")
 	return one[core.Note](ctx, s, `-- add note
-		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author)
-		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7, $8)
+		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author, quote)
+		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7, $8, $9)
 		RETURNING `+noteColumns,
-		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt, n.Author)
+		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt, n.Author, n.Quote)
 }
 
 // Note returns a note, live or in the trash, or an error of kind core.ErrNotFound.
