@@ -123,7 +123,7 @@ func (d *Deliverer) drain(ctx context.Context, userID int64) error {
 // show sends one message and writes down what came of it. It reports whether
 // the chat is to be left alone for now.
 func (d *Deliverer) show(ctx context.Context, m core.Message) (rest bool, err error) {
-	within, cancel := context.WithTimeout(ctx, showFor)
+	within, cancel := untilStopped(ctx, showFor, finishFor)
 	defer cancel()
 	id, err := d.Chat.Show(within, m)
 	// What was sent must be written down even if we are asked to stop.
@@ -147,6 +147,20 @@ func (d *Deliverer) show(ctx context.Context, m core.Message) (rest bool, err er
 	}
 	// The whole chat waits, so that what comes later does not overtake.
 	return true, d.Store.RestChat(ctx, m.UserID, wait(m.Attempts))
+}
+
+// finishFor is how long a call that has begun may go on once ctx has ended:
+// a message whose answer is not waited for would be sent again.
+const finishFor = 5 * time.Second
+
+// untilStopped returns a context that ends after limit, or some time after ctx.
+func untilStopped(ctx context.Context, limit, after time.Duration) (context.Context, context.CancelFunc) {
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	unhook := context.AfterFunc(ctx, func() {
+		late := time.AfterFunc(after, cancel)
+		context.AfterFunc(within, func() { late.Stop() })
+	})
+	return within, func() { unhook(); cancel() }
 }
 
 // tries is how often a message may fail before it is given up, so that one
