@@ -58,7 +58,8 @@ func Find(ctx context.Context, db *store.Store, userID int64, written string, kn
 	if fits := match(written, like); len(fits) > 0 {
 		return Which{Fits: fits}, nil
 	}
-	return slips(written, like), nil
+	candidates, err := db.NamesSlipped(ctx, userID, written, mostNames)
+	return slips(written, like, candidates), err
 }
 
 // match applies the rules that need no guessing.
@@ -81,19 +82,21 @@ func match(written string, names []store.Name) []Person {
 // Shorter names differ by one letter from too many others.
 const slipFrom = 4
 
-// slips applies the last rule. A slip in a full name leaves no doubt; one in a
-// first name alone may be another name ("Maria", "Mario"), so it is only near.
-func slips(written string, names []store.Name) Which {
+// slips applies the last rule, to names that are like the written one and to
+// candidates for a slip. A slip in a full name leaves no doubt; one in a first
+// name alone may be another name ("Maria", "Mario"), so it is only near.
+func slips(written string, like, candidates []store.Name) Which {
 	key := Fold(written)
 	if utf8.RuneCountInString(key) < slipFrom {
-		return Which{Near: who(names, func(n store.Name) bool { return strings.HasPrefix(Fold(n.Name), key) })}
+		return Which{Near: who(like, func(n store.Name) bool { return strings.HasPrefix(Fold(n.Name), key) })}
 	}
+	all := slices.Concat(like, candidates)
 	if strings.Contains(key, " ") {
-		fits := who(names, func(n store.Name) bool { return slipped(key, Fold(n.Name)) })
-		near := who(names, func(n store.Name) bool { return slipped(given(key), given(Fold(n.Name))) })
+		fits := who(all, func(n store.Name) bool { return slipped(key, Fold(n.Name)) })
+		near := who(like, func(n store.Name) bool { return slipped(given(key), given(Fold(n.Name))) })
 		return Which{Fits: fits, Near: near}
 	}
-	return Which{Near: who(names, func(n store.Name) bool {
+	return Which{Near: who(all, func(n store.Name) bool {
 		return slipped(key, given(Fold(n.Name))) || slipped(key, Fold(n.Name))
 	})}
 }

@@ -55,3 +55,25 @@ func (s *Store) NamesLike(ctx context.Context, userID int64, name string, limit 
 		) n
 		ORDER BY alike DESC, whole DESC, full_name LIMIT $3`, userID, name, limit)
 }
+
+// NamesSlipped returns the names that may be name but for one small slip: as
+// long, give or take a letter, and beginning or ending alike, as a whole or in
+// their first word. Trigrams miss such names: a slip spoils three of them.
+func (s *Store) NamesSlipped(ctx context.Context, userID int64, name string, limit int) (_ []Name, err error) {
+	defer wrap(&err, "names slipped")
+	return all[Name](ctx, s, `-- names slipped
+		WITH wanted AS (SELECT kith_fold($2) AS key, split_part(kith_fold($2), ' ', 1) AS first),
+		names AS (
+			SELECT c.id AS contact_id, c.full_name, c.full_name AS name, c.name_key, c.first_key
+			FROM contacts c WHERE c.user_id = $1 AND c.deleted_at IS NULL
+			UNION ALL
+			SELECT c.id, c.full_name, a.name, a.name_key, a.first_key
+			FROM aliases a JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
+			WHERE a.user_id = $1 AND c.deleted_at IS NULL)
+		SELECT contact_id, full_name, name FROM names, wanted
+		WHERE abs(char_length(name_key) - char_length(key)) <= 1
+				AND (left(name_key, 1) = left(key, 1) OR right(name_key, 1) = right(key, 1))
+			OR abs(char_length(first_key) - char_length(first)) <= 1
+				AND (left(first_key, 1) = left(first, 1) OR right(first_key, 1) = right(first, 1))
+		ORDER BY full_name LIMIT $3`, userID, name, limit)
+}
