@@ -67,7 +67,7 @@ func Redeem(ctx context.Context, tx *store.Store, code string, who Identity) (co
 	case err != nil:
 		return core.User{}, err
 	}
-	user, err := tx.AddUser(ctx, core.User{TelegramID: who.TelegramID, Name: who.Name, Role: invitation.Role, Timezone: who.Timezone})
+	user, err := tx.AddUser(ctx, core.User{TelegramID: who.TelegramID, Name: core.Clean(who.Name), Role: invitation.Role, Timezone: who.Timezone})
 	if err != nil {
 		return core.User{}, fmt.Errorf("let somebody in: %w", err)
 	}
