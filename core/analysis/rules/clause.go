@@ -160,30 +160,29 @@ func (c cutter) goesOn(i int) bool {
 		return false
 	}
 	link := linkWords[c.words[i].low] && c.words[i].low != "but"
-	if _, n := andKin(c.words[i:]); n > 0 {
+	if andKin(c.words[i:]) > 0 {
 		return true
 	}
 	_, named := c.spotAt(i + boolInt(link))
 	return named && (link || strings.ContainsAny(c.words[i-1].after, "&+") || c.andAhead(i))
 }
 
-// andKin reads "and her husband Paul" and returns the name and how many words
-// that is, or none.
-func andKin(ws []word) (name string, n int) {
+// andKin reads "and her husband Paul" and returns how many words that is, or 0.
+func andKin(ws []word) int {
 	if len(ws) < 3 || ws[0].low != "and" || !owners[ws[1].low] {
-		return "", 0
+		return 0
 	}
-	n = 2
+	n := 2
 	for n < len(ws) && n < 4 && describing[ws[n].low] {
 		n++
 	}
 	if n == len(ws) || !kin[ws[n].low] || ws[n].possessive {
-		return "", 0
+		return 0
 	}
 	if n++; n < len(ws) && isKinName(ws[n]) {
-		return ws[n].text, n + 1
+		n++
 	}
-	return "", n
+	return n
 }
 
 // andAhead reports whether a list of names that goes on at word i has its "and".

@@ -42,7 +42,7 @@ func (r *reader) meeting(c clause, s subject) bool {
 		return r.appointment(c, names, before)
 	}
 	if rest := r.text[r.spots[first].end:max(r.spots[first].end, c.start+len(c.text))]; throughWhom.MatchString(rest) && strings.Contains(before, "met ") {
-		names, last = names[:1], first
+		names = names[:1]
 		r.add(names, core.Draft{Category: core.Anchors, Quote: c.text, Confidence: 0.8, Text: "Met" + rest})
 	}
 	r.main, r.gender, r.last = names, "", relative{}

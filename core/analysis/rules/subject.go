@@ -285,7 +285,7 @@ func (r *reader) spotAt(ws []word, i int) int {
 func (r *reader) afterNames(c clause, i int, s *subject) int {
 	last := c.words[i-1]
 	if !last.possessive {
-		_, n := andKin(c.words[i:])
+		n := andKin(c.words[i:])
 		return i + n
 	}
 	if i >= len(c.words) || saysSomething(c.words[i:]) {
