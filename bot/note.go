@@ -71,7 +71,11 @@ func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (scree
 		parts = append(parts, question)
 	}
 	out.text = strings.Join(parts, "\n\n")
-	out.row(button("Undo", "undo"), button("Edit", "edit"), button("Someone else…", "else", c.FirstMention()))
+	last := []keyButton{button("Undo", "undo"), button("Edit", "edit")}
+	if m, ok := c.FirstKnown(); ok {
+		last = append(last, button("Someone else…", "else", m.ID))
+	}
+	out.row(last...)
 	return out, nil
 }
 
@@ -162,7 +166,7 @@ func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, out *screen
 		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
 	}
 	if len(which.Fits) > 1 {
-		out.row(button("New person", "new", m.ID), button("Nobody", "none", m.ID))
+		out.row(button("New person", "new", m.ID), button("Someone else…", "else", m.ID), button("Nobody", "none", m.ID))
 		return "Which " + esc(m.Name) + "?", nil
 	}
 	out.row(button("Add "+people.Capitalize(m.Name), "new", m.ID), button("Someone else…", "else", m.ID), button("Just keep it", "none", m.ID))
@@ -175,7 +179,7 @@ func (s *Sender) offer(ctx context.Context, m core.Mention, out *screen) error {
 	for _, p := range list {
 		out.row(button(p.FullName, "pick", m.ID, p.ContactID))
 	}
-	out.row(button("Just keep it", "none", m.ID))
+	out.row(button("Someone else…", "else", m.ID), button("Just keep it", "none", m.ID))
 	return err
 }
 

@@ -76,10 +76,12 @@ func (c Confirmation) which(fits func(core.Fact) bool) []core.Fact {
 	return slices.DeleteFunc(slices.Clone(c.Facts), func(f core.Fact) bool { return !fits(f) })
 }
 
-// FirstMention returns the id of the first mention, or 0.
-func (c Confirmation) FirstMention() int64 {
-	if len(c.Mentions) == 0 {
-		return 0
+// FirstKnown returns the first mention that nobody needs to be asked about, and
+// reports whether there is one.
+func (c Confirmation) FirstKnown() (core.Mention, bool) {
+	i := slices.IndexFunc(c.Mentions, func(m core.Mention) bool { return m.State != core.MentionAsked })
+	if i < 0 {
+		return core.Mention{}, false
 	}
-	return c.Mentions[0].ID
+	return c.Mentions[i], true
 }

@@ -19,7 +19,7 @@ export const isMine = (m) => !m.from?.is_bot;
 
 // summary is a message in one line.
 export function summary(m) {
-  if (m.text || m.caption) return m.text || m.caption;
+  if (m.text || m.caption) return shownText(m);
   if (m.photo) return 'Photo';
   if (m.document) return m.document.file_name || 'File';
   if (m.contact) return 'Contact: ' + name(m.contact);
@@ -42,7 +42,7 @@ export function bubble(m, on) {
 
 function body(m, on) {
   const parts = [origin(m), quote(m, on), photo(m), file(m), contact(m), place(m), voice(m)];
-  const text = m.text || m.caption;
+  const text = shownText(m);
   const meta = el('span', 'meta');
   if (m.silent) meta.append(silent());
   if (m.edits) meta.append(el('span', '', 'edited'));
@@ -55,6 +55,13 @@ function body(m, on) {
   if (m.reactions?.length) box.append(el('span', 'reactions', ...m.reactions));
   box.append(meta);
   return box;
+}
+
+// shownText is the text of a message. The code of a start link is the bot's business, so,
+// as in Telegram, it is not shown.
+function shownText(m) {
+  const text = m.text || m.caption;
+  return isMine(m) && /^\/start \S+$/.test(text || '') ? '/start' : text;
 }
 
 function silent() {
