@@ -40,12 +40,19 @@ func NewPace(rdb redis.UniversalClient) *Pace {
 
 // Wait returns when the next message may go to the chat, or with ctx's error.
 func (p *Pace) Wait(ctx context.Context, chatID int64) error {
-	if err := p.waitFor(ctx, "kith:pace:"+strconv.FormatInt(chatID, 10), perChat); err != nil {
-		return err
+	err := p.waitFor(ctx, "kith:pace:"+strconv.FormatInt(chatID, 10), perChat)
+	if err == nil {
+		err = p.waitFor(ctx, "kith:pace", overall)
 	}
-	return p.waitFor(ctx, "kith:pace", overall)
+	if errors.Is(err, errAlone) {
+		return p.alone.Wait(ctx)
+	}
+	return err
 }
 
+var errAlone = errors.New("Redis is away")
+
+// waitFor waits for one of the limits; without Redis its error is errAlone.
 func (p *Pace) waitFor(ctx context.Context, key string, limit redis_rate.Limit) error {
 	for {
 		asking, done := context.WithTimeout(ctx, within)
@@ -53,7 +60,7 @@ func (p *Pace) waitFor(ctx context.Context, key string, limit redis_rate.Limit) 
 		done()
 		switch {
 		case err != nil:
-			return p.alone.Wait(ctx)
+			return errAlone
 		case r.Allowed > 0:
 			return nil
 		}
