@@ -173,3 +173,29 @@ func TestSearchFacts(t *testing.T) {
 		t.Errorf("somebody else finds %v", got)
 	}
 }
+
+func TestNamesSlipped(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	crowd(m)
+	for written, want := range map[string]string{
+		"Micheal":      "Michael Chen", // by the first word
+		"Micheal Chen": "Michael Chen", // by the whole
+		"lose":         "José Álvarez", // by the end of the word
+		"Bobbi":        "Robert Hall",  // by an alias
+	} {
+		got := full(must(m.NamesSlipped(t.Context(), m.user, written, 100))(t))
+		if !slices.Contains(got, want) {
+			t.Errorf("%q may be one of %q, want %q among them", written, got, want)
+		}
+		if slices.Contains(got, "Ana Trashed") || slices.Contains(got, "Jose Stranger") {
+			t.Errorf("%q may be one of %q, with somebody gone or somebody else's", written, got)
+		}
+	}
+	if got := must(m.NamesSlipped(t.Context(), m.user, "Zarathustra of old", 100))(t); len(got) > 0 {
+		t.Errorf("a name nobody has may be %v", got)
+	}
+	if got := must(m.NamesSlipped(t.Context(), m.user, "Ann", 1))(t); len(got) != 1 {
+		t.Errorf("%d names, want as many as asked for: 1", len(got))
+	}
+}
