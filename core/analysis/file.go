@@ -110,8 +110,7 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 		due := d.Due.Due()
 		fact.DueAt = &due
 	}
-	_, err = f.tx.AddFact(ctx, fact)
-	return err
+	return f.tx.AddFact(ctx, &fact)
 }
 
 func (f *filing) meeting(ctx context.Context, met core.Meeting) error {

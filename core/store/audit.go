@@ -10,8 +10,8 @@ import (
 // and returns its number.
 func (s *Store) NewStep(ctx context.Context) (step int64, err error) {
 	defer wrap(&err, "new step")
-	err = s.db.QueryRow(ctx, `-- new step
-		SELECT set_config('kith.step', nextval('steps')::text, true)::bigint`).Scan(&step)
+	err = s.scan(ctx, &step, `-- new step
+		SELECT set_config('kith.step', nextval('steps')::text, true)::bigint`)
 	return step, err
 }
 
@@ -19,7 +19,7 @@ func (s *Store) NewStep(ctx context.Context) (step int64, err error) {
 // by an engine or by the user.
 func (s *Store) ResumeStep(ctx context.Context, step int64, actor core.Actor) (err error) {
 	defer wrap(&err, "resume step %d", step)
-	_, err = s.db.Exec(ctx, `-- resume step
+	err = s.run(ctx, `-- resume step
 		SELECT set_config('kith.step', $1::bigint::text, true), set_config('kith.actor', $2, true)`, step, actor)
 	return err
 }

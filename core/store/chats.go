@@ -9,7 +9,7 @@ import (
 // it: whoever blocked the bot has let it in again.
 func (s *Store) OpenChat(ctx context.Context, userID, chatID int64) (err error) {
 	defer wrap(&err, "open chat")
-	_, err = s.db.Exec(ctx, `-- open chat
+	err = s.run(ctx, `-- open chat
 		INSERT INTO chats (user_id, chat_id) VALUES ($1, $2)
 		ON CONFLICT (user_id) DO UPDATE SET chat_id = $2, blocked_at = NULL`, userID, chatID)
 	return err
@@ -31,7 +31,7 @@ func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold 
 // ReleaseChat lets others write into the user's chat.
 func (s *Store) ReleaseChat(ctx context.Context, userID int64, owner string) (err error) {
 	defer wrap(&err, "release chat")
-	_, err = s.db.Exec(ctx, `-- release chat
+	err = s.run(ctx, `-- release chat
 		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
 		WHERE user_id = $1 AND claimed_by = $2`, userID, owner)
 	return err
@@ -40,7 +40,7 @@ func (s *Store) ReleaseChat(ctx context.Context, userID int64, owner string) (er
 // RestChat keeps everybody from writing into the user's chat for a while.
 func (s *Store) RestChat(ctx context.Context, userID int64, rest time.Duration) (err error) {
 	defer wrap(&err, "rest chat")
-	_, err = s.db.Exec(ctx, `-- rest chat
+	err = s.run(ctx, `-- rest chat
 		UPDATE chats SET rest_until = GREATEST(rest_until, now() + $2) WHERE user_id = $1`, userID, rest)
 	return err
 }
@@ -49,7 +49,7 @@ func (s *Store) RestChat(ctx context.Context, userID int64, rest time.Duration) 
 // they write again.
 func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 	defer wrap(&err, "block chat")
-	_, err = s.db.Exec(ctx, `-- block chat
+	err = s.run(ctx, `-- block chat
 		UPDATE chats SET blocked_at = now() WHERE user_id = $1`, userID)
 	return err
 }
@@ -58,7 +58,7 @@ func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 // kind core.ErrNotFound.
 func (s *Store) ChatOf(ctx context.Context, userID int64) (chatID int64, err error) {
 	defer wrap(&err, "chat of user %d", userID)
-	err = s.db.QueryRow(ctx, `-- chat of user
-		SELECT chat_id FROM chats WHERE user_id = $1 AND blocked_at IS NULL`, userID).Scan(&chatID)
+	err = s.scan(ctx, &chatID, `-- chat of user
+		SELECT chat_id FROM chats WHERE user_id = $1 AND blocked_at IS NULL`, userID)
 	return chatID, known(err)
 }

@@ -37,7 +37,7 @@ func (s *Store) ContactByTelegram(ctx context.Context, userID, telegramID int64)
 // the same name, in any case, is returned as it is when there is one.
 func (s *Store) EnsureContact(ctx context.Context, c core.Contact) (_ core.Contact, err error) {
 	defer wrap(&err, "ensure contact")
-	_, err = s.db.Exec(ctx, `-- add contact
+	err = s.run(ctx, `-- add contact
 		INSERT INTO contacts (user_id, full_name, tier, birthday, telegram_id, telegram_username)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (user_id, lower(full_name)) WHERE deleted_at IS NULL DO NOTHING`,
@@ -71,8 +71,8 @@ func (s *Store) ContactsPage(ctx context.Context, userID int64, offset, limit in
 	if err != nil {
 		return nil, 0, err
 	}
-	err = s.db.QueryRow(ctx, `-- count contacts
-		SELECT count(*) FROM contacts WHERE user_id = $1 AND deleted_at IS NULL`, userID).Scan(&total)
+	err = s.scan(ctx, &total, `-- count contacts
+		SELECT count(*) FROM contacts WHERE user_id = $1 AND deleted_at IS NULL`, userID)
 	return list, total, err
 }
 
@@ -130,7 +130,7 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 // AddAlias keeps another name of a contact. Saying it again changes nothing.
 func (s *Store) AddAlias(ctx context.Context, userID, contactID int64, name, source string) (err error) {
 	defer wrap(&err, "add alias of contact %d", contactID)
-	_, err = s.db.Exec(ctx, `-- add alias
+	err = s.run(ctx, `-- add alias
 		INSERT INTO aliases (user_id, contact_id, name, source) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id, contact_id, name_key) DO NOTHING`, userID, contactID, name, source)
 	return err
@@ -139,7 +139,7 @@ func (s *Store) AddAlias(ctx context.Context, userID, contactID int64, name, sou
 // DropAlias forgets another name of a contact.
 func (s *Store) DropAlias(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "drop alias %d", id)
-	_, err = s.db.Exec(ctx, `-- drop alias
+	err = s.run(ctx, `-- drop alias
 		DELETE FROM aliases WHERE user_id = $1 AND id = $2`, userID, id)
 	return err
 }

@@ -20,17 +20,17 @@ const current = `NOT (f.slot IN ('home', 'employer', 'birthday') AND EXISTS (
 			AND newer.state = 'kept' AND nn.deleted_at IS NULL
 			AND (newer.said_at, newer.id) > (f.said_at, f.id)))`
 
-// AddFact keeps a fact drawn from a note and returns its id.
-func (s *Store) AddFact(ctx context.Context, f core.Fact) (id int64, err error) {
+// AddFact keeps a fact drawn from a note. Its id is filled in, in a transaction
+// with the next statement.
+func (s *Store) AddFact(ctx context.Context, f *core.Fact) (err error) {
 	defer wrap(&err, "add fact to note %d", f.NoteID)
-	err = s.db.QueryRow(ctx, `-- add fact
+	return s.fill(ctx, &f.ID, `-- add fact
 		INSERT INTO facts (user_id, note_id, mention_id, contact_id, category, text, quote, quote_start,
 			confidence, state, slot, value, due_at, said_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		RETURNING id`,
 		f.UserID, f.NoteID, f.MentionID, orNull(f.ContactID), f.Category, f.Text, f.Quote, f.QuoteStart,
-		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt).Scan(&id)
-	return id, err
+		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt)
 }
 
 // Fact returns a fact of a live note, or an error of kind core.ErrNotFound.
@@ -85,7 +85,7 @@ func (s *Store) FactsBySlot(ctx context.Context, userID int64, slots []core.Slot
 // to make room for those of a new analysis.
 func (s *Store) DropUntouchedFacts(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "drop facts of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- drop untouched facts
+	err = s.run(ctx, `-- drop untouched facts
 		DELETE FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NULL`, userID, noteID)
 	return err
 }
@@ -104,7 +104,7 @@ func (s *Store) SetFactState(ctx context.Context, userID, id int64, state core.F
 // read into the old words goes.
 func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) (err error) {
 	defer wrap(&err, "rewrite fact %d", id)
-	_, err = s.db.Exec(ctx, `-- rewrite fact
+	err = s.run(ctx, `-- rewrite fact
 		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now()
 		WHERE user_id = $1 AND id = $2`, userID, id, text)
 	return err

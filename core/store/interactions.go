@@ -11,7 +11,7 @@ import (
 // while nobody knows who is meant.
 func (s *Store) AddMeeting(ctx context.Context, m core.Mention, at time.Time) (err error) {
 	defer wrap(&err, "add meeting in note %d", m.NoteID)
-	_, err = s.db.Exec(ctx, `-- add interaction
+	err = s.run(ctx, `-- add interaction
 		INSERT INTO interactions (user_id, contact_id, note_id, mention_id, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (user_id, mention_id) DO UPDATE SET at = excluded.at`,
 		m.UserID, orNull(m.ContactID), m.NoteID, m.ID, at)
@@ -21,7 +21,7 @@ func (s *Store) AddMeeting(ctx context.Context, m core.Mention, at time.Time) (e
 // DropMeetings removes the evidence of meetings in a note.
 func (s *Store) DropMeetings(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "drop meetings of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- drop interactions
+	err = s.run(ctx, `-- drop interactions
 		DELETE FROM interactions WHERE user_id = $1 AND note_id = $2`, userID, noteID)
 	return err
 }
@@ -46,7 +46,7 @@ func (s *Store) LastMeeting(ctx context.Context, userID, contactID int64, until 
 // moveMeeting gives the evidence of a mention to another contact, or with 0 to
 // nobody.
 func (s *Store) moveMeeting(ctx context.Context, userID, mentionID, contactID int64) error {
-	_, err := s.db.Exec(ctx, `-- move interaction
+	err := s.run(ctx, `-- move interaction
 		UPDATE interactions SET contact_id = $3 WHERE user_id = $1 AND mention_id = $2`,
 		userID, mentionID, orNull(contactID))
 	return err

@@ -20,7 +20,7 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, hold time.Dur
 // DropLease gives a lease back at once.
 func (s *Store) DropLease(ctx context.Context, name, owner string) (err error) {
 	defer wrap(&err, "drop lease %s", name)
-	_, err = s.db.Exec(ctx, `-- drop lease
+	err = s.run(ctx, `-- drop lease
 		UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1 AND owner = $2`, name, owner)
 	return err
 }

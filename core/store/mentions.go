@@ -66,12 +66,12 @@ func (s *Store) AssignMention(ctx context.Context, userID, id, contactID int64) 
 		if contactID == 0 {
 			state = core.MentionDismissed
 		}
-		if _, err := tx.db.Exec(ctx, `-- assign mention
+		if err := tx.run(ctx, `-- assign mention
 			UPDATE mentions SET contact_id = $3, state = $4, source = 'chosen'
 			WHERE user_id = $1 AND id = $2`, userID, id, orNull(contactID), state); err != nil {
 			return err
 		}
-		if _, err := tx.db.Exec(ctx, `-- assign facts
+		if err := tx.run(ctx, `-- assign facts
 			UPDATE facts SET contact_id = $3
 			WHERE user_id = $1 AND mention_id = $2 AND contact_id IS DISTINCT FROM $3`,
 			userID, id, orNull(contactID)); err != nil {
@@ -85,7 +85,7 @@ func (s *Store) AssignMention(ctx context.Context, userID, id, contactID int64) 
 // has, with their facts, unless the user has touched one of these.
 func (s *Store) DropMentionsExcept(ctx context.Context, userID, noteID int64, names []string) (err error) {
 	defer wrap(&err, "drop mentions of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- drop mentions
+	err = s.run(ctx, `-- drop mentions
 		DELETE FROM mentions m
 		WHERE m.user_id = $1 AND m.note_id = $2 AND m.name <> ALL ($3::text[]) AND NOT EXISTS (
 			SELECT FROM facts f WHERE f.user_id = $1 AND f.mention_id = m.id AND f.touched_at IS NOT NULL)`,

@@ -33,7 +33,7 @@ func (s *Store) Message(ctx context.Context, userID, id int64) (_ core.Message, 
 // ChangeMessage gives a message other arguments and owes the chat its new version.
 func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
 	defer wrap(&err, "change message %d", id)
-	_, err = s.db.Exec(ctx, `-- change message
+	err = s.run(ctx, `-- change message
 		UPDATE messages SET args = $3, wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND id = $2`, userID, id, args)
 	return err
@@ -42,7 +42,7 @@ func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.M
 // RefreshNoteMessages owes a new version of every message that shows the note.
 func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "refresh messages of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- refresh note messages
+	err = s.run(ctx, `-- refresh note messages
 		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
@@ -52,7 +52,7 @@ func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (
 // their first face.
 func (s *Store) ResetNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "reset messages of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- reset note messages
+	err = s.run(ctx, `-- reset note messages
 		UPDATE messages SET args = '{}', wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
 	return err
@@ -105,7 +105,7 @@ func (s *Store) NextOwed(ctx context.Context, userID int64) (_ core.Message, err
 // MarkShown says that the chat has a version of the message.
 func (s *Store) MarkShown(ctx context.Context, userID, id int64, version int, telegramMessageID int64) (err error) {
 	defer wrap(&err, "mark message %d shown", id)
-	_, err = s.db.Exec(ctx, `-- mark shown
+	err = s.run(ctx, `-- mark shown
 		UPDATE messages SET shown = $3, telegram_message_id = $4, attempts = 0
 		WHERE user_id = $1 AND id = $2 AND shown < $3`, userID, id, version, orNull(telegramMessageID))
 	return err
@@ -114,7 +114,7 @@ func (s *Store) MarkShown(ctx context.Context, userID, id int64, version int, te
 // CountTry counts a failed try to show a message.
 func (s *Store) CountTry(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "count try of message %d", id)
-	_, err = s.db.Exec(ctx, `-- count try
+	err = s.run(ctx, `-- count try
 		UPDATE messages SET attempts = attempts + 1 WHERE user_id = $1 AND id = $2`, userID, id)
 	return err
 }
@@ -123,7 +123,7 @@ func (s *Store) CountTry(ctx context.Context, userID, id int64) (err error) {
 // tried again.
 func (s *Store) GiveUpMessage(ctx context.Context, userID, id int64, version int, why string) (err error) {
 	defer wrap(&err, "give up message %d", id)
-	_, err = s.db.Exec(ctx, `-- give up message
+	err = s.run(ctx, `-- give up message
 		UPDATE messages SET given_up = CASE WHEN telegram_message_id IS NULL THEN $4 END, shown = $3
 		WHERE user_id = $1 AND id = $2`, userID, id, version, why)
 	return err

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -38,7 +39,10 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-type traceKey struct{}
+type (
+	traceKey struct{}
+	batchKey struct{}
+)
 
 // A trace is one statement under way.
 type trace struct {
@@ -57,14 +61,37 @@ func (m *Metrics) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trace
 	if !ok {
 		return
 	}
+	m.count(t, data.CommandTag, data.Err)
+}
+
+func (m *Metrics) count(t trace, tag pgconn.CommandTag, err error) {
 	outcome := "ok"
-	if data.Err != nil && !errors.Is(data.Err, pgx.ErrNoRows) {
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		outcome = "error"
 	}
 	m.queries.WithLabelValues(t.name, outcome).Inc()
 	m.seconds.WithLabelValues(t.name).Observe(time.Since(t.begun).Seconds())
-	m.rows.WithLabelValues(t.name).Add(float64(data.CommandTag.RowsAffected()))
+	m.rows.WithLabelValues(t.name).Add(float64(tag.RowsAffected()))
 }
+
+// TraceBatchStart notes when statements begin that are sent together.
+func (m *Metrics) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return context.WithValue(ctx, batchKey{}, &trace{begun: time.Now()})
+}
+
+// TraceBatchQuery counts one of the statements. Its time is that since the
+// result of the one before.
+func (m *Metrics) TraceBatchQuery(ctx context.Context, _ *pgx.Conn, data pgx.TraceBatchQueryData) {
+	t, ok := ctx.Value(batchKey{}).(*trace)
+	if !ok {
+		return
+	}
+	m.count(trace{m.name(data.SQL), t.begun}, data.CommandTag, data.Err)
+	t.begun = time.Now()
+}
+
+// TraceBatchEnd is there for pgx.
+func (m *Metrics) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // name returns the comment that a statement begins with: there are as many
 // names as statements in this package.
@@ -72,17 +99,23 @@ func (m *Metrics) name(sql string) string {
 	if name, ok := m.names.Load(sql); ok {
 		return name.(string)
 	}
+	name := statementName(sql)
+	if name != "other" {
+		m.names.Store(sql, name)
+	}
+	return name
+}
+
+func statementName(sql string) string {
 	first, _, _ := strings.Cut(sql, "\n")
 	name, named := strings.CutPrefix(first, "-- ")
-	switch first {
-	case "begin", "commit", "rollback":
-		name, named = first, true
-	}
-	if !named {
+	switch {
+	case first == "begin", first == "commit", first == "rollback":
+		return first
+	case !named:
 		return "other"
 	}
 	name, _, _ = strings.Cut(name, " (")
-	m.names.Store(sql, name)
 	return name
 }
 

@@ -10,7 +10,7 @@ import (
 // Saying it again changes nothing.
 func (s *Store) AddReach(ctx context.Context, userID, contactID int64, kind, value string) (err error) {
 	defer wrap(&err, "add %s of contact %d", kind, contactID)
-	_, err = s.db.Exec(ctx, `-- add reach
+	err = s.run(ctx, `-- add reach
 		INSERT INTO reaches (user_id, contact_id, kind, value) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id, contact_id, kind, value) DO NOTHING`, userID, contactID, kind, value)
 	return err

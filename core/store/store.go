@@ -21,12 +21,8 @@ import (
 
 // querier is what a pool and a transaction have in common.
 type querier interface {
-	Begin(ctx context.Context) (pgx.Tx, error)
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
-	CopyFrom(ctx context.Context, table pgx.Identifier, columns []string, rows pgx.CopyFromSource) (int64, error)
 }
 
 // A Store reads and writes Kith's rows, in a transaction or not. It is safe
@@ -34,6 +30,7 @@ type querier interface {
 type Store struct {
 	db   querier
 	pool *pgxpool.Pool // nil in a transaction
+	tx   *transaction  // nil outside of one
 }
 
 // Options tune a Store. The zero value is fine.
@@ -79,9 +76,41 @@ func (s *Store) Ping(ctx context.Context) error {
 // InTx runs fn in a transaction, or in a savepoint when s is a transaction's
 // already. It commits when fn returns nil.
 func (s *Store) InTx(ctx context.Context, fn func(tx *Store) error) error {
-	return pgx.BeginFunc(ctx, s.db, func(tx pgx.Tx) error {
-		return fn(&Store{db: tx})
-	})
+	if s.tx != nil {
+		return s.tx.savepoint(ctx, func() error { return fn(s) })
+	}
+	return transact(ctx, s.pool, func(t *transaction) error { return fn(&Store{db: t, tx: t}) })
+}
+
+// run runs a statement whose result nobody looks at. In a transaction it goes
+// along with the next one.
+func (s *Store) run(ctx context.Context, sql string, args ...any) error {
+	if s.tx != nil {
+		s.tx.later(sql, nil, args...)
+		return nil
+	}
+	_, err := s.db.Exec(ctx, sql, args...)
+	return err
+}
+
+// fill runs a statement that returns one value, and scans that into dest. In a
+// transaction it goes along with the next one, and dest is filled then.
+func (s *Store) fill(ctx context.Context, dest any, sql string, args ...any) error {
+	if s.tx != nil {
+		s.tx.later(sql, dest, args...)
+		return nil
+	}
+	return s.scan(ctx, dest, sql, args...)
+}
+
+// scan runs a query that returns one value, and scans that into dest.
+func (s *Store) scan(ctx context.Context, dest any, sql string, args ...any) error {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	_, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) { return struct{}{}, row.Scan(dest) })
+	return err
 }
 
 // wrap says in *err what was being done.

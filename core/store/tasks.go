@@ -80,7 +80,7 @@ func (s *Store) FailTask(ctx context.Context, ref core.TaskRef, owner, why strin
 // CancelTasks cancels the work on a note that is not finished.
 func (s *Store) CancelTasks(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "cancel tasks of note %d", noteID)
-	_, err = s.db.Exec(ctx, `-- cancel tasks
+	err = s.run(ctx, `-- cancel tasks
 		UPDATE tasks SET state = 'cancelled', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
 		WHERE user_id = $1 AND note_id = $2 AND state IN ('queued', 'running')`, userID, noteID)
 	return err

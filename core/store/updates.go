@@ -27,7 +27,7 @@ func (s *Store) Once(ctx context.Context, botID, updateID int64, fn func(tx *Sto
 // SetAside keeps a sealed update that kept failing, for a person to look into.
 func (s *Store) SetAside(ctx context.Context, botID, updateID, userID int64, ref string, sealed []byte) (err error) {
 	defer wrap(&err, "set update %d aside", updateID)
-	_, err = s.db.Exec(ctx, `-- set aside
+	err = s.run(ctx, `-- set aside
 		INSERT INTO updates_aside (bot_id, update_id, user_id, ref, sealed) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, botID, updateID, userID, ref, sealed)
 	return err
@@ -42,11 +42,11 @@ const (
 // ForgetUpdates drops what need not be remembered of updates any more.
 func (s *Store) ForgetUpdates(ctx context.Context) (err error) {
 	defer wrap(&err, "forget updates")
-	if _, err := s.db.Exec(ctx, `-- forget updates
+	if err := s.run(ctx, `-- forget updates
 		DELETE FROM updates WHERE seen_at < now() - $1::interval`, rememberUpdates); err != nil {
 		return err
 	}
-	_, err = s.db.Exec(ctx, `-- forget updates aside (every user)
+	err = s.run(ctx, `-- forget updates aside (every user)
 		DELETE FROM updates_aside WHERE at < now() - $1::interval`, keepAside)
 	return err
 }

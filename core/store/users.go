@@ -34,8 +34,8 @@ func (s *Store) Users(ctx context.Context) (_ []core.User, err error) {
 // AnyUser reports whether there is an account.
 func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
 	defer wrap(&err, "any user")
-	err = s.db.QueryRow(ctx, `-- any user
-		SELECT EXISTS (SELECT FROM users)`).Scan(&any)
+	err = s.scan(ctx, &any, `-- any user
+		SELECT EXISTS (SELECT FROM users)`)
 	return any, err
 }
 
@@ -70,7 +70,7 @@ func (s *Store) SetDisabled(ctx context.Context, id int64, disabled bool) (err e
 // is left.
 func (s *Store) keepAnAdmin(ctx context.Context, id int64, change string, value any) error {
 	return s.InTx(ctx, func(tx *Store) error {
-		if _, err := tx.db.Exec(ctx, `-- lock admins
+		if err := tx.run(ctx, `-- lock admins
 			SELECT FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`); err != nil {
 			return err
 		}
@@ -82,8 +82,8 @@ func (s *Store) keepAnAdmin(ctx context.Context, id int64, change string, value 
 			return core.Tell(core.ErrNotFound, "There is no user %d.", id)
 		}
 		var left bool
-		if err := tx.db.QueryRow(ctx, `-- any admin
-			SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL)`).Scan(&left); err != nil {
+		if err := tx.scan(ctx, &left, `-- any admin
+			SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND disabled_at IS NULL)`); err != nil {
 			return err
 		}
 		if !left {

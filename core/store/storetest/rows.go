@@ -91,13 +91,7 @@ func NoteAt(t testing.TB, db *store.Store, userID int64, at time.Time, text stri
 // was. What changes is made to it before.
 func Fact(t testing.TB, db *store.Store, note core.Note, text string, change ...func(*core.Fact)) core.Fact {
 	t.Helper()
-	mentions, err := db.Mentions(t.Context(), note.UserID, note.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(mentions) == 0 {
-		t.Fatalf("note %d mentions nobody", note.ID)
-	}
+	mentions := mentionsIn(t, db, note)
 	f := core.Fact{
 		UserID: note.UserID, NoteID: note.ID, MentionID: mentions[0].ID, ContactID: mentions[0].ContactID,
 		Category: core.Others, Text: text, Quote: note.Text, Confidence: 1, State: core.FactKept, SaidAt: note.SaidAt,
@@ -105,10 +99,23 @@ func Fact(t testing.TB, db *store.Store, note core.Note, text string, change ...
 	for _, c := range change {
 		c(&f)
 	}
-	if f.ID, err = db.AddFact(t.Context(), f); err != nil {
+	if err := db.AddFact(t.Context(), &f); err != nil {
 		t.Fatal(err)
 	}
+	mentionsIn(t, db, note) // any statement brings the fact's id
 	return f
+}
+
+func mentionsIn(t testing.TB, db *store.Store, note core.Note) []core.Mention {
+	t.Helper()
+	mentions, err := db.Mentions(t.Context(), note.UserID, note.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(mentions) == 0 {
+		t.Fatalf("note %d mentions nobody", note.ID)
+	}
+	return mentions
 }
 
 // Slot makes a fact one of a slot with a value.
