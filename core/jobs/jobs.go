@@ -25,14 +25,15 @@ var queueOf = map[core.TaskKind]string{
 const typeHousekeeping = "housekeeping"
 
 // How the work is watched. A killed worker's tasks start again within silence
-// plus sweepEvery, and the time a nudge takes.
+// plus sweepEvery, and the time a nudge takes; within leaseHold plus sweepEvery
+// if it was the one who swept.
 const (
 	checkEvery = 20 * time.Millisecond // asynq looks for work this often when idle
 	beatEvery  = 2 * time.Second
 	silence    = 8 * time.Second
 	sweepEvery = 2 * time.Second
 	patience   = 10 * time.Second // how long a nudge may take before the sweep rings again
-	leaseHold  = 15 * time.Second
+	leaseHold  = 8 * time.Second
 )
 
 // maxAttempts is how often a task is tried, the first time included.
