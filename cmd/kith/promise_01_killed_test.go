@@ -37,10 +37,9 @@ func TestPromise01KilledUnderLoad(t *testing.T) {
 // looks whether it kept what it confirmed.
 func (r *rig) killedRound(users []*sandbox.User, round int, doors ...*door) {
 	r.t.Helper()
-	moment := r.afterCalls(6 + 4*len(users)) // it introduces itself by six calls
+	moment := r.moment(6 + 6*len(users)) // it introduces itself by six calls
 	p := r.spawn()
-	r.writeAll(users, 2, fmt.Sprintf("in round %d", round))
-	<-moment
+	r.await(moment, r.writing(users, 2, fmt.Sprintf("in round %d", round)))
 	p.kill()
 	var accepted []int64
 	for _, d := range doors {

@@ -20,14 +20,12 @@ func TestPromise02PostgresKilledUnderLoad(t *testing.T) {
 	users := r.people(8)
 	stop := r.open()
 	for round := range kills {
-		moment := r.afterCalls(3 * len(users))
-		written := r.writing(users, 4, fmt.Sprintf("in round %d", round))
-		<-moment
+		moment := r.moment(6 * len(users))
+		r.await(moment, r.writing(users, 4, fmt.Sprintf("in round %d", round)))
 		r.kill(p)
 		p.start()
 		r.rows.Reset()
 		r.wantConfirmedStored()
-		r.must(written())
 	}
 	r.settled(time.Minute)
 	r.wantConfirmedStored()

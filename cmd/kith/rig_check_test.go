@@ -1,7 +1,10 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -44,10 +47,10 @@ func (r *rig) wantNotes() {
 			r.t.Errorf("notes of chat %d: from messages %v, want %v", c.ID, c.Messages, want)
 		}
 	}
-	for table, kind := range map[string]string{"messages": "note", "tasks": "analyze_note"} {
+	for table, which := range map[string]string{"messages": "x.kind = 'note'", "tasks": "x.revision = 1"} {
 		if n := value[int](r, `SELECT count(*) FROM (SELECT n.id FROM notes n LEFT JOIN `+table+` x
-			ON x.user_id = n.user_id AND x.note_id = n.id AND x.kind = $1
-			GROUP BY n.user_id, n.id HAVING count(x.id) <> 1) o`, kind); n > 0 {
+			ON x.user_id = n.user_id AND x.note_id = n.id AND `+which+`
+			GROUP BY n.user_id, n.id HAVING count(x.id) <> 1) o`); n > 0 {
 			r.t.Errorf("%d notes without exactly one row in %s", n, table)
 		}
 	}
@@ -88,4 +91,23 @@ func (r *rig) replies(u *sandbox.User) map[int]int {
 		}
 	}
 	return counts
+}
+
+// answers waits until Kith has answered all these messages of a user's.
+func (r *rig) answers(u *sandbox.User, within time.Duration, messages ...int) error {
+	ctx, cancel := context.WithTimeout(r.ctx, within)
+	defer cancel()
+	_, err := u.Wait(ctx, func(chat []sandbox.Message) bool {
+		answered := map[int]bool{}
+		for _, m := range chat {
+			if m.FromBot() && m.ReplyToMessage != nil {
+				answered[m.ReplyToMessage.ID] = true
+			}
+		}
+		return !slices.ContainsFunc(messages, func(id int) bool { return !answered[id] })
+	})
+	if err != nil {
+		return fmt.Errorf("chat %d: %d messages not answered within %v: %w", u.ID, len(messages), within, ctx.Err())
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"math/rand/v2"
 	"os/exec"
 	"strings"
@@ -73,24 +74,47 @@ func (p *process) terminate() time.Duration {
 	return time.Since(begun)
 }
 
-// afterCalls returns a channel that is closed at a random moment of Kith's
-// work: at one of its next most calls, or when it has confirmed all updates.
-func (r *rig) afterCalls(most int) <-chan struct{} {
-	moment := make(chan struct{})
-	var once sync.Once
-	left := 1 + rand.IntN(most)
-	var mu sync.Mutex
+// A moment is a random one of Kith's work: one of its calls.
+type moment struct {
+	mu   sync.Mutex
+	left int
+	come chan struct{}
+}
+
+// moment returns one of Kith's next calls, of at most that many.
+func (r *rig) moment(most int) *moment {
+	m := &moment{left: 1 + rand.IntN(most), come: make(chan struct{})}
 	r.onCall(func(string, map[string]any) {
-		mu.Lock()
-		defer mu.Unlock()
-		if left--; left == 0 {
-			once.Do(func() { close(moment) })
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if m.left--; m.left == 0 {
+			close(m.come)
 		}
 	})
+	return m
+}
+
+// await returns when the moment has come, or when all is written and
+// confirmed, so that it may never come.
+func (r *rig) await(m *moment, written func() error) {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(r.ctx)
+	defer cancel()
+	idle := make(chan error, 1)
 	go func() {
-		if r.tg.WaitConfirmed(r.ctx) == nil {
-			once.Do(func() { close(moment) })
+		if err := written(); err != nil {
+			idle <- err
+			return
 		}
+		idle <- r.tg.WaitConfirmed(ctx)
 	}()
-	return moment
+	select {
+	case <-m.come:
+		cancel()
+		if err := <-idle; err != nil && ctx.Err() == nil {
+			r.t.Fatal(err)
+		}
+	case err := <-idle:
+		r.must(err)
+	}
 }

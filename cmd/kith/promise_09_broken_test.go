@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/kith-platform/kith/bot/sandbox"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// unspeakable is the word that no handler survives.
+const unspeakable = "unspeakable"
+
+// TestPromise09HandlerBreaks has one update fail in the database and another
+// make its handler panic: each is set aside with an apology, and the next ten
+// in its chat are answered within a second.
+func TestPromise09HandlerBreaks(t *testing.T) {
+	t.Parallel()
+	t.Run("fails", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		r.exec(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$`)
+		r.exec(`CREATE TRIGGER refuse BEFORE INSERT ON notes FOR EACH ROW WHEN (NEW.text LIKE '%` + unspeakable + `%') EXECUTE FUNCTION refuse()`)
+		users := r.people(1)
+		r.open()
+		r.brokenUpdate(users[0])
+	})
+	t.Run("panics", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		users := r.people(1)
+		r.openPanicking()
+		r.brokenUpdate(users[0])
+	})
+}
+
+func (r *rig) brokenUpdate(u *sandbox.User) {
+	r.t.Helper()
+	r.write(u, "Ana likes figs, so Kith works")
+	r.settled(20 * time.Second)
+	if _, err := u.Send(r.ctx, "Ana likes what is "+unspeakable); err != nil {
+		r.t.Fatal(err)
+	}
+	var next []int
+	for n := range 10 {
+		next = append(next, r.write(u, fmt.Sprintf("Ana likes figs, said for the %dth time", n)).ID)
+	}
+	if err := r.answers(u, time.Second, next...); err != nil {
+		r.t.Error(err)
+	}
+	r.settled(20 * time.Second)
+	r.wantNotes()
+	r.wantReplies([]*sandbox.User{u}, 0)
+	if n := value[int](r, `SELECT count(*) FROM updates_aside WHERE position($1::bytea IN sealed) = 0`, []byte(unspeakable)); n != 1 {
+		r.t.Errorf("%d updates are set aside and sealed, want 1", n)
+	}
+	if n := value[int](r, `SELECT count(*) FROM messages WHERE args->>'phrase' = 'sorry' AND shown = 1`); n != 1 {
+		r.t.Errorf("%d apologies, want 1", n)
+	}
+}
+
+// openPanicking runs a Kith that panics in the middle of a statement about
+// what is unspeakable.
+func (r *rig) openPanicking() {
+	r.t.Helper()
+	h := r.house()
+	h.reg, h.owner = prometheus.NewRegistry(), owner()
+	r.must(h.open(r.ctx))
+	r.t.Cleanup(func() {
+		h.db.Close()
+		r.must(h.rdb.Close())
+	})
+	r.must(h.build())
+	db, err := store.Open(r.ctx, r.settings["DATABASE_URL"], store.Options{Tracer: panicker{}})
+	r.must(err)
+	r.t.Cleanup(db.Close)
+	h.bot.Store = db
+	background(r.t, func(ctx context.Context) error {
+		parts, ctx := errgroup.WithContext(ctx)
+		h.start(ctx, parts)
+		return parts.Wait()
+	})
+}
+
+// A panicker watches statements, as metrics do.
+type panicker struct{}
+
+func (panicker) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	if strings.Contains(q.SQL, "add note") && strings.Contains(fmt.Sprint(q.Args...), unspeakable) {
+		panic("a handler broke")
+	}
+	return ctx
+}
+
+func (panicker) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

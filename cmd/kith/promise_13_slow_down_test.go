@@ -1,0 +1,84 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/kith-platform/kith/bot/sandbox"
+	"github.com/kith-platform/kith/core/llm/llmtest"
+)
+
+// TestPromise13SlowDown has Telegram ask Kith to slow down: no call of that
+// chat is made while it is to wait, whatever the call, and other chats go on.
+func TestPromise13SlowDown(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"sendMessage", "editMessageText"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			model := llmtest.New(llmtest.Fail(500))
+			t.Cleanup(model.Close)
+			r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())
+			users := r.people(2)
+			calm, told := users[0], users[1]
+			stop := r.open()
+			const rest = 3 * time.Second
+			r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Chat: told.ID, Code: 429, RetryAfter: int(rest.Seconds())}))
+			r.write(told, "Ana likes figs")
+			flood, err := r.tg.WaitCall(r.ctx, 0, func(c sandbox.Call) bool { return c.Method == method && c.Error != "" })
+			r.must(err)
+			for range 5 {
+				r.write(told, "Ana likes figs and plums")
+				r.answered(calm, r.write(calm, "Ana likes figs"), rest)
+			}
+			if late := time.Since(flood.Ended); late > rest {
+				t.Fatalf("other chats took %v, longer than the test of them, %v", late, rest)
+			}
+			r.settled(30 * time.Second)
+			r.wantSilence(told, flood.Ended, rest)
+			r.wantNotes()
+			r.wantReplies(users, 0)
+			stop()
+		})
+	}
+}
+
+// wantSilence fails the test if Kith made a call of a chat while it was to wait.
+func (r *rig) wantSilence(u *sandbox.User, from time.Time, rest time.Duration) {
+	r.t.Helper()
+	calls, err := r.tg.Calls(r.ctx, 0)
+	r.must(err)
+	for _, c := range calls {
+		if integer(c.Params["chat_id"]) == u.ID && c.Began.After(from) && c.Began.Before(from.Add(rest)) {
+			r.t.Errorf("%s was called %v after Telegram asked to wait %v", c.Method, c.Began.Sub(from), rest)
+		}
+	}
+}
+
+// TestPromise13SlowDownPolling has Telegram ask for fewer polls.
+func TestPromise13SlowDownPolling(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	users := r.people(1)
+	const rest = 2 * time.Second
+	r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: "getUpdates", Code: 429, RetryAfter: int(rest.Seconds())}))
+	stop := r.open()
+	r.writeAll(users, 2, "while polls rest")
+	r.settled(20 * time.Second)
+	calls, err := r.tg.Calls(r.ctx, 0)
+	r.must(err)
+	var flood time.Time
+	for _, c := range calls {
+		switch {
+		case c.Method != "getUpdates":
+		case c.Error != "":
+			flood = c.Ended
+		case c.Began.Before(flood.Add(rest)):
+			t.Errorf("polled %v after Telegram asked to wait %v", c.Began.Sub(flood), rest)
+		}
+	}
+	if flood.IsZero() {
+		t.Error("Telegram never asked to wait")
+	}
+	r.wantReplies(users, 0)
+	stop()
+}
