@@ -59,13 +59,8 @@ func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 // or the user has blocked the bot.
 func (s *Store) ChatOf(ctx context.Context, userID int64) (chatID int64, err error) {
 	defer wrap(&err, "chat of user %d", userID)
-<<<<<<< ours
 	err = s.scan(ctx, &chatID, `-- chat of user
-		SELECT chat_id FROM chats WHERE user_id = $1 AND blocked_at IS NULL`, userID)
-=======
-	err = s.db.QueryRow(ctx, `-- chat of user
 		SELECT chat_id FROM chats
-		WHERE user_id = $1 AND blocked_at IS NULL AND (rest_until IS NULL OR rest_until < now())`, userID).Scan(&chatID)
->>>>>>> theirs
+		WHERE user_id = $1 AND blocked_at IS NULL AND (rest_until IS NULL OR rest_until < now())`, userID)
 	return chatID, known(err)
 }
