@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/kith-platform/kith/core"
@@ -18,6 +19,9 @@ func Assign(ctx context.Context, tx *store.Store, userID, mentionID, contactID i
 	}
 	if contactID != 0 {
 		c, err := tx.Contact(ctx, userID, contactID)
+		if errors.Is(err, core.ErrNotFound) {
+			return core.Tell(core.ErrNotFound, "That person is in the trash. Please pick somebody else.")
+		}
 		if err != nil {
 			return err
 		}
@@ -92,6 +96,10 @@ func AssignNamed(ctx context.Context, tx *store.Store, userID, mentionID int64, 
 	}
 	if one, ok := which.One(); ok {
 		return Assign(ctx, tx, userID, mentionID, one.ContactID)
+	}
+	// Whoever is added belongs to the note's step, to be taken back with it.
+	if _, _, err := open(ctx, tx, userID, mentionID); err != nil {
+		return err
 	}
 	c, err := people.Add(ctx, tx, userID, name)
 	if err != nil {

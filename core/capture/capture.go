@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 	"unicode"
 
@@ -155,11 +156,14 @@ func remention(ctx context.Context, tx *store.Store, note core.Note) error {
 	if err != nil {
 		return err
 	}
+	if err := dropAdded(ctx, tx, note, before); err != nil {
+		return err
+	}
 	found, err := named(ctx, tx, note)
 	if err != nil {
 		return err
 	}
-	var names []string
+	names := []string{} // to a database, nil would be no list at all
 	for _, m := range found {
 		names = append(names, m.Name)
 	}
@@ -169,13 +173,39 @@ func remention(ctx context.Context, tx *store.Store, note core.Note) error {
 			names = append(names, "")
 		}
 	}
-	if len(names) == 0 {
-		return mention(ctx, tx, note, 0, note.SaidAt)
-	}
 	if err := tx.DropMentionsExcept(ctx, note.UserID, note.ID, names); err != nil {
 		return err
 	}
+	if len(names) == 0 {
+		return mention(ctx, tx, note, 0, note.SaidAt)
+	}
 	return keep(ctx, tx, found)
+}
+
+// dropAdded takes back the people whom a note added under names that it no
+// longer has. They go before the new names are looked up: a name spelt right
+// would be taken for the one that was not.
+func dropAdded(ctx context.Context, tx *store.Store, note core.Note, before []core.Mention) error {
+	stay, added := []string{}, []int64{}
+	for _, m := range before {
+		if m.Source == core.MentionNew && !strings.Contains(note.Text, m.Name) {
+			added = append(added, m.ContactID)
+		} else {
+			stay = append(stay, m.Name)
+		}
+	}
+	if len(added) == 0 {
+		return nil
+	}
+	if err := tx.DropMentionsExcept(ctx, note.UserID, note.ID, stay); err != nil {
+		return err
+	}
+	for _, id := range added {
+		if _, err := tx.TrashContact(ctx, note.UserID, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // named resolves the names in a note.
