@@ -40,7 +40,7 @@ type rig struct {
 }
 
 // rigLimit is how long a promise may take to be shown.
-const rigLimit = 2 * time.Minute
+const rigLimit = 5 * time.Minute
 
 func newRig(t *testing.T, settings ...string) *rig {
 	t.Helper()
