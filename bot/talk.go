@@ -38,8 +38,9 @@ func (b *Bot) note(ctx context.Context, t *turn) error {
 // none is answered afresh.
 func (b *Bot) edited(ctx context.Context, t *turn) error {
 	note, err := capture.From(ctx, t.tx, t.user.ID, t.chatID, t.messageID)
+	_, told := core.Sentence(err) // the note is in the trash
 	switch {
-	case errors.Is(err, core.ErrNotFound):
+	case errors.Is(err, core.ErrNotFound) && !told:
 		if name, args := command(t.text, b.Username); name != "" {
 			return b.command(ctx, t, name, args)
 		}
