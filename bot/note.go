@@ -134,7 +134,7 @@ func bullets(c capture.Confirmation, facts []core.Fact) string {
 	for i, f := range facts {
 		lines[i] = "• " + esc(f.Text) + " · " + italic(f.Category.Name())
 		if f.DueAt != nil {
-			lines[i] += " · " + due(*f.DueAt, c.User.Location())
+			lines[i] += " · " + due(*f.DueAt, c.Location)
 		}
 	}
 	return strings.Join(lines, "\n")
@@ -248,7 +248,7 @@ func factScreen(c capture.Confirmation, factID int64) screen {
 
 // sourceScreen shows the note as it was written, and who read it.
 func sourceScreen(c capture.Confirmation) screen {
-	said := c.Note.SaidAt.In(c.User.Location()).Format("Mon 2 Jan 2006 15:04")
+	said := c.Note.SaidAt.In(c.Location).Format("Mon 2 Jan 2006 15:04")
 	text := said + aboutWhom(c) + "\n\n"
 	if c.Note.Quote != "" {
 		text += "<blockquote>" + esc(c.Note.Quote) + "</blockquote>\n"

@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
@@ -33,8 +34,8 @@ func Live(ctx context.Context, tx *store.Store, userID, id int64) (core.Note, er
 
 // A Confirmation is what became of a note, to be shown to the user.
 type Confirmation struct {
-	User     core.User
 	Note     core.Note
+	Location *time.Location // the user's
 	Mentions []core.Mention
 	Facts    []core.Fact // kept or asked about
 
@@ -42,21 +43,20 @@ type Confirmation struct {
 }
 
 // Confirm returns what became of a note so far.
-func Confirm(ctx context.Context, db *store.Store, userID, noteID int64) (c Confirmation, err error) {
-	if c.User, err = db.User(ctx, userID); err != nil {
-		return c, err
+func Confirm(ctx context.Context, db *store.Store, userID, noteID int64) (Confirmation, error) {
+	shown, err := db.ShownNote(ctx, userID, noteID)
+	if err != nil {
+		return Confirmation{}, err
 	}
-	if c.Note, err = db.Note(ctx, userID, noteID); err != nil {
-		return c, err
+	c := Confirmation{
+		Note: shown.Note, Location: core.User{Timezone: shown.Timezone}.Location(), Facts: shown.Facts,
+		names: map[int64]string{},
 	}
-	if c.Mentions, err = db.Mentions(ctx, userID, noteID); err != nil {
-		return c, err
+	for _, m := range shown.Mentions {
+		c.Mentions = append(c.Mentions, m.Mention)
+		c.names[m.ContactID] = m.FullName
 	}
-	if c.Facts, err = db.FactsOfNote(ctx, userID, noteID); err != nil {
-		return c, err
-	}
-	c.names, err = db.NamesOfNote(ctx, userID, noteID)
-	return c, err
+	return c, nil
 }
 
 // NameOf returns the full name of the contact a mention is, or "".

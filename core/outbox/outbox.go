@@ -4,6 +4,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,86 +68,102 @@ const (
 // Deliver sends all that the user's chat is owed, unless
 // somebody else is at it. What is owed meanwhile is sent too.
 func (d *Deliverer) Deliver(ctx context.Context, userID int64) error {
-	for {
-		claimed, err := d.Store.ClaimChat(ctx, userID, d.Owner, claimHold)
-		if err != nil || !claimed {
+	m, err := d.next(ctx, userID, nil)
+	for err == nil && m.ID != 0 {
+		m, err = d.deliver(ctx, m)
+	}
+	return err
+}
+
+// next writes down what was done, and claims the chat for the next message
+// that is owed. When there is none it lets the chat go and returns the zero
+// Message. Whoever owes one at that moment gets the claim right after.
+func (d *Deliverer) next(ctx context.Context, userID int64, done outcome) (m core.Message, err error) {
+	err = d.Store.InTx(ctx, func(tx *store.Store) error {
+		if done == nil {
+			tx.Relax()
+		} else if err := done(ctx, tx); err != nil {
 			return err
 		}
-		err = d.drain(ctx, userID)
-		if releaseErr := d.release(ctx, userID); err == nil {
-			err = releaseErr
+		if err := tx.ClaimChat(ctx, userID, d.Owner, claimHold); err != nil {
+			return err
 		}
+		m, err = tx.NextOwed(ctx, userID, d.Owner)
+		if errors.Is(err, core.ErrNotFound) {
+			return tx.ReleaseChat(ctx, userID, d.Owner)
+		}
+		return err
+	})
+	return m, err
+}
+
+// leave writes down what was done, and lets the chat go.
+func (d *Deliverer) leave(ctx context.Context, userID int64, done outcome) error {
+	return d.Store.InTx(ctx, func(tx *store.Store) error {
+		if err := done(ctx, tx); err != nil {
+			return err
+		}
+		return tx.ReleaseChat(ctx, userID, d.Owner)
+	})
+}
+
+// deliver sends a message and returns the next.
+func (d *Deliverer) deliver(ctx context.Context, m core.Message) (core.Message, error) {
+	if m.Paced {
+		err := d.Pace.Wait(ctx, m.ChatID)
 		if err != nil {
-			return err
+			return core.Message{}, errors.Join(err, d.leave(context.WithoutCancel(ctx), m.UserID, nothing))
 		}
-		// Something owed after the last look, by somebody who then found the
-		// chat claimed, would wait for the sweep.
-		switch _, err := d.Store.NextOwed(ctx, userID); {
-		case errors.Is(err, core.ErrNotFound):
-			return nil
-		case err != nil:
-			return err
+		// The claim may have run out meanwhile.
+		if m, err = d.next(ctx, m.UserID, nil); err != nil || m.ID == 0 {
+			return m, err
 		}
 	}
-}
-
-func (d *Deliverer) release(ctx context.Context, userID int64) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	return d.Store.ReleaseChat(ctx, userID, d.Owner)
-}
-
-// drain sends message after message, until none is owed.
-func (d *Deliverer) drain(ctx context.Context, userID int64) error {
-	for {
-		m, err := d.Store.NextOwed(ctx, userID)
-		switch {
-		case errors.Is(err, core.ErrNotFound):
-			return nil
-		case err != nil:
-			return err
-		}
-		if m.Paced {
-			if err := d.Pace.Wait(ctx, m.ChatID); err != nil {
-				return err
-			}
-		}
-		if held, err := d.Store.ClaimChat(ctx, userID, d.Owner, claimHold); err != nil || !held {
-			return err
-		}
-		if rest, err := d.show(ctx, m); err != nil || rest {
-			return err
-		}
-	}
-}
-
-// show sends one message and writes down what came of it. It reports whether
-// the chat is to be left alone for now.
-func (d *Deliverer) show(ctx context.Context, m core.Message) (rest bool, err error) {
 	within, cancel := untilStopped(ctx, showFor, finishFor)
 	defer cancel()
 	id, err := d.Chat.Show(within, m)
 	// What was sent must be written down even if we are asked to stop.
-	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	after, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
+	outcome, rest := d.outcome(ctx, m, id, err)
+	if rest || ctx.Err() != nil {
+		return core.Message{}, cmp.Or(d.leave(after, m.UserID, outcome), ctx.Err())
+	}
+	return d.next(after, m.UserID, outcome)
+}
+
+// An outcome writes down what came of a message.
+type outcome func(ctx context.Context, tx *store.Store) error
+
+func nothing(context.Context, *store.Store) error { return nil }
+
+// outcome returns what to write down of a message that was sent as id, or not,
+// and reports whether the chat is to be left alone for now.
+func (d *Deliverer) outcome(ctx context.Context, m core.Message, id int64, err error) (_ outcome, rest bool) {
 	var told RestError
 	switch {
 	case err == nil:
-		return false, d.Store.MarkShown(ctx, m.UserID, m.ID, m.Wanted, id)
+		return func(ctx context.Context, tx *store.Store) error {
+			return tx.MarkShown(ctx, m.UserID, m.ID, m.Wanted, id)
+		}, false
 	case errors.As(err, &told):
-		return true, d.Store.RestChat(ctx, m.UserID, told.For)
+		return func(ctx context.Context, tx *store.Store) error { return tx.RestChat(ctx, m.UserID, told.For) }, true
 	case errors.Is(err, ErrBlocked):
-		return true, d.Store.BlockChat(ctx, m.UserID)
+		return func(ctx context.Context, tx *store.Store) error { return tx.BlockChat(ctx, m.UserID) }, true
 	case errors.Is(err, ErrRefused), m.Attempts >= tries:
 		d.Log.ErrorContext(ctx, "message given up", "message", m.ID, "kind", m.Kind, "err", err)
-		return false, d.Store.GiveUpMessage(ctx, m.UserID, m.ID, m.Wanted, "refused")
+		return func(ctx context.Context, tx *store.Store) error {
+			return tx.GiveUpMessage(ctx, m.UserID, m.ID, m.Wanted, "refused")
+		}, false
 	}
 	d.Log.WarnContext(ctx, "message put off", "message", m.ID, "kind", m.Kind, "attempt", m.Attempts+1, "err", err)
-	if err := d.Store.CountTry(ctx, m.UserID, m.ID); err != nil {
-		return true, err
-	}
-	// The whole chat waits, so that what comes later does not overtake.
-	return true, d.Store.RestChat(ctx, m.UserID, wait(m.Attempts))
+	return func(ctx context.Context, tx *store.Store) error {
+		if err := tx.CountTry(ctx, m.UserID, m.ID); err != nil {
+			return err
+		}
+		// The whole chat waits, so that what comes later does not overtake.
+		return tx.RestChat(ctx, m.UserID, wait(m.Attempts))
+	}, true
 }
 
 // finishFor is how long a call that has begun may go on once ctx has ended:

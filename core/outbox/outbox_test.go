@@ -349,7 +349,8 @@ func TestTopics(t *testing.T) {
 		t.Errorf("the card of somebody in the trash is about %v, want nobody", topic.Contact)
 	}
 	check(t, topic.Turn(t.Context(), s.db, core.MessageArgs{View: "facts"}))
-	if m, err := s.db.NextOwed(t.Context(), s.user); err != nil || m.ID != topic.ID || m.Args.View != "facts" {
+	check(t, s.db.ClaimChat(t.Context(), s.user, "a", time.Minute))
+	if m, err := s.db.NextOwed(t.Context(), s.user, "a"); err != nil || m.ID != topic.ID || m.Args.View != "facts" {
 		t.Errorf("owed next is %+v (%v), want the card's other face", m, err)
 	}
 }

@@ -16,16 +16,15 @@ func (s *Store) OpenChat(ctx context.Context, userID, chatID int64) (err error) 
 }
 
 // ClaimChat makes owner the only one who writes into the user's chat for the
-// given time. It reports false when somebody else does, the chat rests, or the
-// user has blocked the bot.
-func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold time.Duration) (claimed bool, err error) {
+// given time, unless somebody else does, the chat rests, or the user has blocked
+// the bot. NextOwed tells.
+func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold time.Duration) (err error) {
 	defer wrap(&err, "claim chat")
-	tag, err := s.db.Exec(ctx, `-- claim chat
+	return s.run(ctx, `-- claim chat
 		UPDATE chats SET claimed_by = $2, claimed_until = now() + $3
 		WHERE user_id = $1 AND blocked_at IS NULL
 			AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = $2)
 			AND (rest_until IS NULL OR rest_until < now())`, userID, owner, hold)
-	return tag.RowsAffected() == 1, err
 }
 
 // ReleaseChat lets others write into the user's chat.

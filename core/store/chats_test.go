@@ -8,15 +8,21 @@ import (
 	"time"
 )
 
-// claims reports whether owner gets the user's chat.
+// claims reports whether owner gets the user's chat, which is owed a message.
 func (m *memory) claims(owner string) bool {
 	m.t.Helper()
-	return must(m.ClaimChat(m.t.Context(), m.user, owner, time.Minute))(m.t)
+	check(m.t, m.ClaimChat(m.t.Context(), m.user, owner, time.Minute))
+	_, err := m.NextOwed(m.t.Context(), m.user, owner)
+	if err != nil {
+		notFound(m.t, "a message", err)
+	}
+	return err == nil
 }
 
 func TestClaimChat(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
+	m.owe("help")
 	if m.claims("a") {
 		t.Error("claimed a chat that is not open")
 	}
@@ -63,13 +69,12 @@ func TestOneOfManyGetsTheChat(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	check(t, m.OpenChat(t.Context(), m.user, 7))
+	m.owe("help")
 	var got atomic.Int32
 	var claiming sync.WaitGroup
 	for i := range 8 {
 		claiming.Go(func() {
-			if claimed, err := m.ClaimChat(t.Context(), m.user, string(rune('a'+i)), time.Minute); err != nil {
-				t.Error(err)
-			} else if claimed {
+			if m.claims(string(rune('a' + i))) {
 				got.Add(1)
 			}
 		})

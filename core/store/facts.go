@@ -41,16 +41,6 @@ func (s *Store) Fact(ctx context.Context, userID, id int64) (_ core.Fact, err er
 		WHERE f.user_id = $1 AND f.id = $2 AND n.deleted_at IS NULL`, userID, id)
 }
 
-// FactsOfNote returns the facts drawn from a note that are not discarded, in
-// the order of their evidence.
-func (s *Store) FactsOfNote(ctx context.Context, userID, noteID int64) (_ []core.Fact, err error) {
-	defer wrap(&err, "facts of note %d", noteID)
-	return all[core.Fact](ctx, s, `-- facts of note
-		SELECT `+factColumns+` FROM facts f
-		WHERE f.user_id = $1 AND f.note_id = $2 AND f.state <> 'discarded'
-		ORDER BY f.quote_start, f.id`, userID, noteID)
-}
-
 // FactsAbout returns the kept and current facts about a contact, the newest
 // first, at most limit of them. A category narrows them; "" means all.
 func (s *Store) FactsAbout(ctx context.Context, userID, contactID int64, category core.Category, limit int) (_ []core.Fact, err error) {

@@ -71,7 +71,7 @@ func TestWhatIsNoFact(t *testing.T) {
 	}
 }
 
-func TestFactsOfNote(t *testing.T) {
+func TestFactsOfAShownNote(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	note := m.note("Ana likes tea and hates rain", m.contact("Ana"))
@@ -79,12 +79,9 @@ func TestFactsOfNote(t *testing.T) {
 	storetest.Fact(t, m.Store, note, "Likes tea", func(f *core.Fact) { f.State = core.FactAsked })
 	storetest.Fact(t, m.Store, note, "Is wet", func(f *core.Fact) { f.State = core.FactDiscarded })
 	storetest.Fact(t, m.Store, m.note("Ana is tall", m.contact("Ana")), "Is tall")
-	got := texts(must(m.FactsOfNote(t.Context(), m.user, note.ID))(t))
+	got := texts(must(m.ShownNote(t.Context(), m.user, note.ID))(t).Facts)
 	if want := []string{"Likes tea", "Hates rain"}; !slices.Equal(got, want) {
 		t.Errorf("the note's facts are %q, want %q: by their evidence, without the discarded", got, want)
-	}
-	if got := must(m.FactsOfNote(t.Context(), m.stranger, note.ID))(t); len(got) > 0 {
-		t.Errorf("somebody else reads %v", got)
 	}
 }
 

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/kith-platform/kith/core"
 )
 
@@ -36,25 +34,6 @@ func (s *Store) Mentions(ctx context.Context, userID, noteID int64) (_ []core.Me
 	return all[core.Mention](ctx, s, `-- mentions
 		SELECT `+mentionColumns+` FROM mentions m
 		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY m.id`, userID, noteID)
-}
-
-// NamesOfNote returns the full names of the contacts a note is about, by id.
-func (s *Store) NamesOfNote(ctx context.Context, userID, noteID int64) (_ map[int64]string, err error) {
-	defer wrap(&err, "names of note %d", noteID)
-	rows, err := s.db.Query(ctx, `-- names of note
-		SELECT c.id, c.full_name FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
-		WHERE m.user_id = $1 AND m.note_id = $2`, userID, noteID)
-	if err != nil {
-		return nil, err
-	}
-	names := map[int64]string{}
-	var id int64
-	var name string
-	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
-		names[id] = name
-		return nil
-	})
-	return names, err
 }
 
 // AssignMention says who a mention is: a contact, or with 0 nobody. Its facts

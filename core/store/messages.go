@@ -93,13 +93,16 @@ func (s *Store) LastSpokenAbout(ctx context.Context, userID int64, since time.Ti
 		ORDER BY l.id DESC LIMIT 1`, userID, since)
 }
 
-// NextOwed returns the oldest message owed to the user's chat, or an error of kind core.ErrNotFound.
-func (s *Store) NextOwed(ctx context.Context, userID int64) (_ core.Message, err error) {
+// NextOwed returns the oldest message owed to the user's chat, which owner has
+// claimed, or an error of kind core.ErrNotFound.
+func (s *Store) NextOwed(ctx context.Context, userID int64, owner string) (_ core.Message, err error) {
 	defer wrap(&err, "next owed message")
 	return one[core.Message](ctx, s, `-- next owed message
-		SELECT `+messageColumns+` FROM messages m
+		SELECT `+messageColumns+` FROM messages m JOIN chats c ON c.user_id = m.user_id
 		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL
-		ORDER BY m.id LIMIT 1`, userID)
+			AND c.claimed_by = $2 AND c.claimed_until > now() AND c.blocked_at IS NULL
+			AND (c.rest_until IS NULL OR c.rest_until < now())
+		ORDER BY m.id LIMIT 1`, userID, owner)
 }
 
 // MarkShown says that the chat has a version of the message.

@@ -18,7 +18,9 @@ func (m *memory) owe(phrase string) core.Message {
 
 func (m *memory) next() core.Message {
 	m.t.Helper()
-	return must(m.NextOwed(m.t.Context(), m.user))(m.t)
+	check(m.t, m.OpenChat(m.t.Context(), m.user, 7))
+	check(m.t, m.ClaimChat(m.t.Context(), m.user, "a", time.Minute))
+	return must(m.NextOwed(m.t.Context(), m.user, "a"))(m.t)
 }
 
 func TestMessageIsKeptAsItIs(t *testing.T) {
@@ -69,7 +71,7 @@ func TestVersionsOfAMessage(t *testing.T) {
 	check(t, m.MarkShown(t.Context(), m.user, first.ID, 3, 100))
 	check(t, m.MarkShown(t.Context(), m.user, first.ID, 2, 999)) // comes late
 	check(t, m.MarkShown(t.Context(), m.user, second.ID, 1, 101))
-	_, err := m.NextOwed(t.Context(), m.user)
+	_, err := m.NextOwed(t.Context(), m.user, "a")
 	notFound(t, "more that is owed", err)
 	if got := must(m.MessageShown(t.Context(), m.user, 100))(t); got.ID != first.ID || got.Shown != 3 {
 		t.Errorf("under 100 stands %+v, want the first message in version 3", got)
@@ -103,7 +105,7 @@ func TestMessagesOfANoteAreShownAnew(t *testing.T) {
 		t.Errorf("owed next is %+v, want the note's message with its first face", got)
 	}
 	check(t, m.MarkShown(t.Context(), m.user, owed.ID, 3, 100+owed.ID))
-	_, err := m.NextOwed(t.Context(), m.user)
+	_, err := m.NextOwed(t.Context(), m.user, "a")
 	notFound(t, "another message", err)
 }
 
@@ -123,7 +125,7 @@ func TestGivingUpAMessage(t *testing.T) {
 			}
 			refused := m.next()
 			check(t, m.GiveUpMessage(t.Context(), m.user, owed.ID, refused.Wanted, "refused"))
-			_, err := m.NextOwed(t.Context(), m.user)
+			_, err := m.NextOwed(t.Context(), m.user, "a")
 			notFound(t, "a version that was given up", err)
 			check(t, m.ChangeMessage(t.Context(), m.user, owed.ID, core.MessageArgs{Phrase: "better"}))
 			if got := m.next(); got.Args.Phrase != "better" || got.TelegramMessageID != test.sent {

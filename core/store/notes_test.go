@@ -178,16 +178,16 @@ func TestMentions(t *testing.T) {
 	if got := must(m.Mentions(t.Context(), m.user, note.ID))(t); !slices.Equal(got, []core.Mention{first, second}) {
 		t.Errorf("mentions are %v, want %v and %v", got, first, second)
 	}
-	if got := must(m.NamesOfNote(t.Context(), m.user, note.ID))(t); len(got) != 1 || got[ana.ID] != "Ana" {
-		t.Errorf("names are %v, want Ana's", got)
-	}
-	if got := must(m.NamesOfNote(t.Context(), m.stranger, note.ID))(t); len(got) > 0 {
-		t.Errorf("somebody else reads %v", got)
+	want := []store.NamedMention{{Mention: first, FullName: "Ana"}, {Mention: second}}
+	if got := must(m.ShownNote(t.Context(), m.user, note.ID))(t); !slices.Equal(got.Mentions, want) || got.Timezone != "UTC" {
+		t.Errorf("shown are %v in %s, want %v", got.Mentions, got.Timezone, want)
 	}
 	if got := must(m.Mention(t.Context(), m.user, first.ID))(t); got != first {
 		t.Errorf("Mention = %v, want %v", got, first)
 	}
-	_, err := m.Mention(t.Context(), m.stranger, first.ID)
+	_, err := m.ShownNote(t.Context(), m.stranger, note.ID)
+	notFound(t, "somebody else's note", err)
+	_, err = m.Mention(t.Context(), m.stranger, first.ID)
 	notFound(t, "somebody else's mention", err)
 	must(m.TrashNote(t.Context(), m.user, note.ID))(t)
 	_, err = m.Mention(t.Context(), m.user, first.ID)
