@@ -9,6 +9,7 @@ import (
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/outbox"
+	"github.com/kith-platform/kith/core/people"
 )
 
 // The faces of a note's message beside its first.
@@ -142,6 +143,12 @@ func (b *Bot) pressPart(ctx context.Context, t *turn, p press) error {
 }
 
 func (b *Bot) pressCard(ctx context.Context, t *turn, p press) error {
+	switch _, err := people.Card(ctx, t.tx, t.user.ID, p.id(0)); {
+	case errors.Is(err, core.ErrNotFound):
+		return errOldButton
+	case err != nil:
+		return err
+	}
 	return t.owe(ctx, core.Message{Kind: core.MessageCard, ContactID: p.id(0)})
 }
 
