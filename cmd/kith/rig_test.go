@@ -36,6 +36,7 @@ type rig struct {
 	mu        sync.Mutex
 	sent      map[int64][]int // the messages of each chat that are to become notes, in order
 	confirmed int64           // by polling: those with smaller ids
+	pressed   int             // by hand-made buttons
 	watchers  []func(method string, params map[string]any)
 }
 
