@@ -57,7 +57,7 @@ var shapes = []shape{
 	asked(KindLastTalk, `(?:when was )?(?:the |my )?last time (?:i|we) `+spoke+` `+name),
 	asked(KindLastTalk, `how long (?:is it |has it been )?since (?:i|we) (?:last )?`+spoke+` `+name),
 	asked(KindNextBirthday, `who(?:se|'s| is| has)?(?: the)? (?:next )?birthdays? (?:is |are |comes? )?(?:next|up|coming up|soon)`),
-	asked(KindNextBirthday, `(?:what|which|when|show|list)?(?: is| are|'s)?(?: me)?(?: the)? (?:next|upcoming|coming) birthdays?`),
+	asked(KindNextBirthday, `(?:what|which|when|show|list)?(?: is| are|'s)?(?: me)?(?: the)? ?(?:next|upcoming|coming) birthdays?`),
 	asked(KindNextBirthday, `who has (?:a |the next )?birthday(?: next| soon| this month| this week)?`),
 	asked(KindBirthday, `when(?: is|'s| was) `+name+`(?:'s|’s|s') (?:birthday|bday|birth day)`),
 	asked(KindBirthday, `(?:when(?: is|'s) |what is )?(?:the )?birthday of `+name),
