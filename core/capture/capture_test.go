@@ -292,7 +292,7 @@ func TestConfirm(t *testing.T) {
 	if got := c.FactsAsked(); len(got) != 1 || got[0].ID != asked.ID {
 		t.Errorf("asked about are %v, want %q", got, asked.Text)
 	}
-	if c.User.ID != d.user.ID || c.Note.ID != note.ID || len(c.Facts) != 2 {
+	if c.Location != d.user.Location() || c.Note.ID != note.ID || len(c.Facts) != 2 {
 		t.Errorf("the confirmation is %+v", c)
 	}
 	_, err = capture.Confirm(t.Context(), d.db, storetest.User(t, d.db).ID, note.ID)
@@ -347,8 +347,9 @@ func TestReviseKeepsTheUsersWord(t *testing.T) {
 	ana := d.contact("Ana Torres")
 	note := d.take("Ana moved to Porto. Ana is allergic to nuts.")
 	d.read(note)
-	facts, err := d.db.FactsOfNote(t.Context(), d.user.ID, note.ID)
+	shown, err := d.db.ShownNote(t.Context(), d.user.ID, note.ID)
 	check(t, err)
+	facts := shown.Facts
 	i := slices.IndexFunc(facts, func(f core.Fact) bool { return f.Slot == core.SlotAllergy })
 	if len(facts) != 2 || i < 0 {
 		t.Fatalf("the rules read %v, want a home and an allergy", facts)

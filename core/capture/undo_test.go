@@ -224,8 +224,9 @@ func TestDecideFact(t *testing.T) {
 	ana := d.contact("Ana Torres")
 	note := d.take("Ana moved to Porto")
 	d.read(note)
-	facts, err := d.db.FactsOfNote(t.Context(), d.user.ID, note.ID)
+	shown, err := d.db.ShownNote(t.Context(), d.user.ID, note.ID)
 	check(t, err)
+	facts := shown.Facts
 	decide := func(state core.FactState) error {
 		return d.tx(func(ctx context.Context, tx *store.Store) error {
 			return capture.DecideFact(ctx, tx, d.user.ID, facts[0].ID, state)
