@@ -23,7 +23,7 @@ type NamedMention struct {
 }
 
 // ShownNote returns a note as it is shown, in one round trip, or an error of
-// kind core.ErrNotFound. It is not for use in a transaction.
+// kind core.ErrNotFound.
 func (s *Store) ShownNote(ctx context.Context, userID, id int64) (n ShownNote, err error) {
 	defer wrap(&err, "shown note %d", id)
 	b := &pgx.Batch{}
@@ -47,5 +47,5 @@ func (s *Store) ShownNote(ctx context.Context, userID, id int64) (n ShownNote, e
 		n.Facts, err = pgx.CollectRows(rows, pgx.RowToStructByName[core.Fact])
 		return err
 	})
-	return n, s.pool.SendBatch(ctx, b).Close()
+	return n, s.db.SendBatch(ctx, b).Close()
 }

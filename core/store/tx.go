@@ -104,6 +104,14 @@ func (t *transaction) Query(ctx context.Context, sql string, args ...any) (pgx.R
 	return lastRows{rows, results}, nil
 }
 
+// SendBatch sends statements, and before them those that wait. Closing the
+// results tells of the errors of both.
+func (t *transaction) SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults {
+	b.QueuedQueries = append(t.waiting.QueuedQueries, b.QueuedQueries...)
+	t.waiting = &pgx.Batch{}
+	return t.conn.SendBatch(ctx, b)
+}
+
 // lastRows are the rows of the last statement that was sent with others.
 type lastRows struct {
 	pgx.Rows
