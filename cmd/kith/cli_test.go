@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/kith-platform/kith/core/store/storetest"
 )
 
@@ -50,7 +52,7 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir)); err != nil {
+	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), goleak.Find()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}

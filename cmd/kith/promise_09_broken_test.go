@@ -92,11 +92,27 @@ func (r *rig) openPanicking() {
 // A panicker watches statements, as metrics do.
 type panicker struct{}
 
-func (panicker) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
-	if strings.Contains(q.SQL, "add note") && strings.Contains(fmt.Sprint(q.Args...), unspeakable) {
+// see panics when a note of what is unspeakable is about to be kept.
+func (panicker) see(sql string, args []any) {
+	if strings.Contains(sql, "add note") && strings.Contains(fmt.Sprint(args...), unspeakable) {
 		panic("a handler broke")
 	}
+}
+
+func (p panicker) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	p.see(q.SQL, q.Args)
 	return ctx
 }
 
 func (panicker) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (p panicker) TraceBatchStart(ctx context.Context, _ *pgx.Conn, b pgx.TraceBatchStartData) context.Context {
+	for _, q := range b.Batch.QueuedQueries {
+		p.see(q.SQL, q.Arguments)
+	}
+	return ctx
+}
+
+func (panicker) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+func (panicker) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
