@@ -50,7 +50,7 @@ func (p *Pace) Wait(ctx context.Context, chatID int64) error {
 	return err
 }
 
-var errAlone = errors.New("Redis is away")
+var errAlone = errors.New("no answer from Redis")
 
 // waitFor waits for one of the limits; without Redis its error is errAlone.
 func (p *Pace) waitFor(ctx context.Context, key string, limit redis_rate.Limit) error {
