@@ -84,8 +84,8 @@ func TestHalfAnActIsNone(t *testing.T) {
 			_, _, err := capture.UndoLast(ctx, tx, d.user.ID)
 			return err
 		}, []string{"notes"}},
-		{"confirm", func(ctx context.Context, tx *store.Store) error {
-			_, err := capture.Confirm(ctx, tx, d.user.ID, note.ID)
+		{"confirm", func(ctx context.Context, _ *store.Store) error {
+			_, err := capture.Confirm(ctx, d.db, d.user.ID, note.ID)
 			return err
 		}, []string{"users", "notes", "mentions", "facts", "contacts"}},
 	} {

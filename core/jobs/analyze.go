@@ -36,6 +36,9 @@ func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) er
 // answerQuestion has a language model put an answer into a sentence. When none
 // can, the passages that the chat shows already are the answer.
 func (w *Worker) answerQuestion(ctx context.Context, t core.Task, finish finish) error {
+	if w.Answerer == nil { // there was a model when the question was asked
+		return finish(ctx, func(*store.Store) error { return nil })
+	}
 	w.typing(ctx, t.UserID)
 	answer, err := w.Answerer.Improve(ctx, w.Store, t.UserID, t.MessageID)
 	if err != nil {

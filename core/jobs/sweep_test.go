@@ -1,0 +1,245 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/outbox"
+)
+
+// round sweeps once.
+func (w *works) round() {
+	w.t.Helper()
+	check(w.t, w.sweep.once(w.t.Context()))
+}
+
+// wait moves every task's nudge and claim back in time.
+func (w *works) wait(d time.Duration) {
+	w.exec(`UPDATE tasks SET nudged_at = nudged_at - $1::interval, heartbeat_at = heartbeat_at - $1::interval`, d)
+}
+
+// quiet forgets whom the sender was told to wake.
+func (w *works) quiet() {
+	for {
+		select {
+		case <-w.sender.woken:
+		default:
+			return
+		}
+	}
+}
+
+// done waits until a task's row says that it is done.
+func (w *works) done(task core.Task) {
+	w.t.Helper()
+	for deadline := time.Now().Add(soon); !strings.HasPrefix(w.row(task), "done"); {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("the task is %q, want it done; the log says:\n%s", w.row(task), w.journal)
+		}
+	}
+}
+
+func TestADroppedNudgeIsFoundBySweep(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.start(w.worker.Run)
+	task := w.take("Ana Torres likes tea")
+	w.round()
+	w.is(task, "queued 0") // its nudge may be on its way
+	w.wait(patience + time.Second)
+	w.round()
+	w.done(task)
+	if got := w.counts("kith_jobs_swept_total"); got["nudged"] != 1 {
+		t.Errorf("swept %v, want one nudged", got)
+	}
+}
+
+func TestTheTaskOfAKilledWorkerIsDone(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.start(w.worker.Run)
+	task := w.take("Ana Torres likes tea")
+	_, err := w.db.ClaimTask(t.Context(), task.Ref(), "killed")
+	check(t, err)
+	w.round()
+	w.is(task, "running 1")
+	w.wait(silence + time.Second)
+	w.round()
+	w.done(task)
+	w.is(task, "done 2")
+}
+
+func TestAnEmptiedRedisLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	before := w.take("Ana Torres likes tea")
+	check(t, w.queue.enqueue(t.Context(), before))
+	check(t, w.redis.FlushAll(t.Context()).Err())
+	w.start(w.queue.Run, w.worker.Run)
+	w.wait(patience + time.Second)
+	w.round()
+	w.done(before)
+	check(t, w.redis.FlushAll(t.Context()).Err()) // under a worker that waits
+	after := w.take("Bob Hall likes tea")
+	w.queue.Nudge(after)
+	w.done(after)
+}
+
+func TestSweepWakesSenders(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.round()
+	w.quiet()
+	_, err := outbox.Owe(t.Context(), w.db, core.Message{UserID: w.user.ID, ChatID: 7, Kind: core.MessagePhrase})
+	check(t, err)
+	w.round()
+	w.wake()
+}
+
+func TestOneProcessSweeps(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	_, err := w.db.TakeLease(t.Context(), leaseSweep, "another", time.Minute)
+	check(t, err)
+	w.take("Ana Torres likes tea")
+	w.wait(patience + time.Second)
+	w.round()
+	if got := w.counts("kith_jobs_swept_total"); len(got) != 0 {
+		t.Errorf("swept %v while another process does", got)
+	}
+	check(t, w.db.DropLease(t.Context(), leaseSweep, "another"))
+	w.round()
+	if got := w.counts("kith_jobs_swept_total"); got["nudged"] != 1 {
+		t.Errorf("swept %v once nobody else does, want one nudged", got)
+	}
+}
+
+func TestSweepRunsUntilAskedToStop(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	stop := w.start(w.worker.Run, w.sweep.Run)
+	task := w.take("Ana Torres likes tea")
+	w.wait(patience + time.Second)
+	w.done(task)
+	stop()
+	if held, err := w.db.TakeLease(t.Context(), leaseSweep, "next", time.Minute); !held || err != nil {
+		t.Errorf("the next process gets the lease: %v (%v), want it given back at once", held, err)
+	}
+}
+
+func TestHouseIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.exec(`INSERT INTO updates (bot_id, update_id, seen_at) VALUES (1, 1, now() - interval '4 days')`)
+	w.start(w.worker.Run)
+	w.round()
+	for deadline := time.Now().Add(soon); ; {
+		var left int
+		check(t, w.sql.QueryRow(t.Context(), `SELECT count(*) FROM updates`).Scan(&left))
+		if left == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("an update of four days ago is remembered still")
+		}
+	}
+	w.round() // not again within the hour
+	if got := w.counts("kith_jobs_enqueued_total"); got["housekeeping/ok"] != 1 {
+		t.Errorf("enqueued %v, want housekeeping once", got)
+	}
+}
+
+func TestABacklogStaysInPostgres(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	task := w.take("Ana Torres likes tea")
+	w.wait(patience + time.Second)
+	for range waitingAtMost {
+		check(t, w.queue.ring(t.Context(), string(task.Kind), []byte(`{}`), "ai"))
+	}
+	w.round()
+	if got := w.counts("kith_jobs_swept_total"); got["nudged"] != 0 {
+		t.Errorf("swept %v on top of a full queue, want nothing", got)
+	}
+	if got := w.counts("kith_jobs_queue_depth"); got["ai"] != waitingAtMost {
+		t.Errorf("the queue's depth is %v, want %d", got, waitingAtMost)
+	}
+}
+
+// A Redis that is away must not hold up whoever nudges, nor lose a task.
+func TestRedisAway(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = gone.Close() })
+	reg := prometheus.NewRegistry()
+	log, metrics := slog.New(slog.NewTextHandler(w.journal, nil)), NewMetrics(reg)
+	away := NewQueue(gone, log, metrics)
+	task := w.take("Ana Torres likes tea")
+	if err := away.enqueue(t.Context(), task); err == nil || strings.Contains(err.Error(), "tea") {
+		t.Errorf("enqueue = %v, want an error without the note", err)
+	}
+	w.wait(patience + time.Second)
+	kept := w.sweep.Queue
+	w.sweep.Queue = away
+	if err := w.sweep.once(t.Context()); err == nil {
+		t.Error("a sweep without Redis went well")
+	}
+	w.sweep.Queue = kept
+	w.start(w.worker.Run)
+	w.round()
+	w.done(task)
+}
+
+func TestNudgeNeverWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	for range nudgesWaiting + 3 { // nobody passes them on
+		w.queue.Nudge(core.Task{Kind: core.TaskAnalyzeNote})
+	}
+	if got := w.counts("kith_jobs_enqueued_total"); got["analyze_note/dropped"] != 3 {
+		t.Errorf("counted %v, want 3 dropped", got)
+	}
+}
+
+func TestANudgeThatCannotBePassedOnIsLogged(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = gone.Close() })
+	away := NewQueue(gone, slog.New(slog.NewTextHandler(w.journal, nil)), NewMetrics(prometheus.NewRegistry()))
+	w.start(away.Run)
+	away.Nudge(core.Task{Kind: core.TaskAnalyzeNote, ID: 42})
+	for deadline := time.Now().Add(soon); !strings.Contains(w.journal.String(), "task=42"); {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log says nothing of task 42:\n%s", w.journal)
+		}
+	}
+}
+
+func TestASweepThatBreaksOffGoesOn(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.exec(`ALTER TABLE tasks RENAME TO away`)
+	if err := w.sweep.once(t.Context()); err == nil {
+		t.Error("a sweep without tasks went well")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- w.sweep.Run(ctx) }()
+	for deadline := time.Now().Add(soon); !strings.Contains(w.journal.String(), "sweep broke off"); {
+		if time.Now().After(deadline) {
+			t.Fatalf("the log says nothing of the sweep:\n%s", w.journal)
+		}
+	}
+	cancel()
+	check(t, <-ended)
+}
