@@ -35,7 +35,7 @@ type Server struct {
 func (s *Server) Handler() http.Handler {
 	s.begun = time.Now()
 	r := chi.NewRouter()
-	r.Use(s.refer, s.recover, s.Metrics.measure)
+	r.Use(s.refer, s.Metrics.measure, s.recover)
 	r.Get("/health", s.health)
 	r.With(s.allowed).Handle("/metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{}))
 	if s.Webhook != nil {
