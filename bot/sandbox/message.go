@@ -20,6 +20,38 @@ type Message struct {
 	Keyboard json.RawMessage `json:"keyboard,omitempty"`
 }
 
+// MarshalJSON encodes a copy of what the models package writes to while it encodes, so
+// that a message can be read by several requests at once.
+func (m Message) MarshalJSON() ([]byte, error) {
+	type plain Message
+	m.ForwardOrigin = originOf(m.ForwardOrigin)
+	if m.ReplyToMessage != nil {
+		replied := *m.ReplyToMessage
+		replied.ForwardOrigin = originOf(replied.ForwardOrigin)
+		m.ReplyToMessage = &replied
+	}
+	return json.Marshal(plain(m))
+}
+
+// originOf returns a copy of an origin.
+func originOf(o *models.MessageOrigin) *models.MessageOrigin {
+	if o == nil {
+		return nil
+	}
+	return &models.MessageOrigin{
+		Type: o.Type, MessageOriginUser: copied(o.MessageOriginUser), MessageOriginHiddenUser: copied(o.MessageOriginHiddenUser),
+		MessageOriginChat: copied(o.MessageOriginChat), MessageOriginChannel: copied(o.MessageOriginChannel),
+	}
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}
+
 // FromBot reports whether a bot sent the message.
 func (m Message) FromBot() bool { return m.From != nil && m.From.IsBot }
 

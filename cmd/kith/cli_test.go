@@ -52,12 +52,15 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), goleak.Find()); err != nil {
+	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), goleak.Find(goleak.IgnoreAnyFunction(turnsLogs))); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}
 	return code
 }
+
+// turnsLogs is a goroutine that lumberjack starts for each file and never ends.
+const turnsLogs = "gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"
 
 // binary returns a command that runs the real program in an empty directory.
 func binary(t *testing.T, environment []string, args ...string) *exec.Cmd {
