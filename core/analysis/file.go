@@ -143,18 +143,28 @@ func (f *filing) mention(ctx context.Context, about string) (core.Mention, error
 	return m, err
 }
 
+// known returns the mention that a name in the note means, and reports whether
+// there is one: of that name, or the only one whose full name begins with it.
 func (f *filing) known(about string) (core.Mention, bool) {
 	if f.note.Author != "" && len(f.mentions) > 0 {
 		return f.mentions[0], true
 	}
 	key := people.Fold(about)
+	var called []core.Mention
 	for _, m := range f.mentions {
-		if people.Fold(m.Name) == key {
+		name := people.Fold(m.Name)
+		if name == key {
 			return m, true
 		}
+		if first, _, full := strings.Cut(name, " "); full && first == key {
+			called = append(called, m)
+		}
 	}
-	if about == "" && len(f.mentions) > 0 {
+	switch {
+	case about == "" && len(f.mentions) > 0:
 		return f.mentions[0], true
+	case len(called) == 1:
+		return called[0], true
 	}
 	return core.Mention{}, false
 }

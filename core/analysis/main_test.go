@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"flag"
+	"log"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,11 +16,23 @@ import (
 	"github.com/kith-platform/kith/core/llm/gemini"
 	"github.com/kith-platform/kith/core/llm/llmtest"
 	"github.com/kith-platform/kith/core/llm/openai"
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(tests{m}) }
+
+// tests are those of the package. The server they used ends with them.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int {
+	code := t.M.Run()
+	if err := storetest.Stop(); err != nil {
+		log.Fatal(err)
+	}
+	return code
+}
 
 // aNote is a note of a Saturday in Lisbon.
 func aNote(t testing.TB, text string) Note {
