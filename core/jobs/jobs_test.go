@@ -163,6 +163,20 @@ func (w *works) wake() {
 	}
 }
 
+// until waits for something that nobody tells of.
+func (w *works) until(what string, is func() bool) {
+	w.t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.After(soon); !is(); {
+		select {
+		case <-deadline:
+			w.t.Fatalf("waited in vain until %s; the log says:\n%s", what, w.journal)
+		case <-tick.C:
+		}
+	}
+}
+
 // row returns what a task's row says: state, attempts, and why.
 func (w *works) row(t core.Task) (row string) {
 	w.t.Helper()
@@ -305,17 +319,11 @@ func TestAFailureIsTriedAgain(t *testing.T) {
 	}
 	// asynq shows the failure, and does not try by itself.
 	inspect := asynq.NewInspectorFromRedisClient(w.redis)
-	deadline := time.Now().Add(soon)
-	for {
+	w.until("asynq has archived the failure", func() bool {
 		info, err := inspect.GetQueueInfo("ai")
 		check(t, err)
-		if info.Archived == 1 && info.Retry == 0 && info.Active == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("asynq has %+v, want the failure archived", info)
-		}
-	}
+		return info.Archived == 1 && info.Retry == 0 && info.Active == 0
+	})
 }
 
 func TestASentenceIsTheReason(t *testing.T) {

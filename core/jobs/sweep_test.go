@@ -39,11 +39,7 @@ func (w *works) quiet() {
 // done waits until a task's row says that it is done.
 func (w *works) done(task core.Task) {
 	w.t.Helper()
-	for deadline := time.Now().Add(soon); !strings.HasPrefix(w.row(task), "done"); {
-		if time.Now().After(deadline) {
-			w.t.Fatalf("the task is %q, want it done; the log says:\n%s", w.row(task), w.journal)
-		}
-	}
+	w.until("the task is done", func() bool { return strings.HasPrefix(w.row(task), "done") })
 }
 
 func TestADroppedNudgeIsFoundBySweep(t *testing.T) {
@@ -140,16 +136,10 @@ func TestHouseIsKept(t *testing.T) {
 	w.exec(`INSERT INTO updates (bot_id, update_id, seen_at) VALUES (1, 1, now() - interval '4 days')`)
 	w.start(w.worker.Run)
 	w.round()
-	for deadline := time.Now().Add(soon); ; {
-		var left int
-		check(t, w.sql.QueryRow(t.Context(), `SELECT count(*) FROM updates`).Scan(&left))
-		if left == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("an update of four days ago is remembered still")
-		}
-	}
+	w.until("an update of four days ago is forgotten", func() (forgotten bool) {
+		check(t, w.sql.QueryRow(t.Context(), `SELECT count(*) = 0 FROM updates`).Scan(&forgotten))
+		return forgotten
+	})
 	w.round() // not again within the hour
 	if got := w.counts("kith_jobs_enqueued_total"); got["housekeeping/ok"] != 1 {
 		t.Errorf("enqueued %v, want housekeeping once", got)
@@ -217,11 +207,7 @@ func TestANudgeThatCannotBePassedOnIsLogged(t *testing.T) {
 	away := NewQueue(gone, slog.New(slog.NewTextHandler(w.journal, nil)), NewMetrics(prometheus.NewRegistry()))
 	w.start(away.Run)
 	away.Nudge(core.Task{Kind: core.TaskAnalyzeNote, ID: 42})
-	for deadline := time.Now().Add(soon); !strings.Contains(w.journal.String(), "task=42"); {
-		if time.Now().After(deadline) {
-			t.Fatalf("the log says nothing of task 42:\n%s", w.journal)
-		}
-	}
+	w.until("the log tells of task 42", func() bool { return strings.Contains(w.journal.String(), "task=42") })
 }
 
 func TestASweepThatBreaksOffGoesOn(t *testing.T) {
@@ -235,11 +221,7 @@ func TestASweepThatBreaksOffGoesOn(t *testing.T) {
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- w.sweep.Run(ctx) }()
-	for deadline := time.Now().Add(soon); !strings.Contains(w.journal.String(), "sweep broke off"); {
-		if time.Now().After(deadline) {
-			t.Fatalf("the log says nothing of the sweep:\n%s", w.journal)
-		}
-	}
+	w.until("the log tells of the sweep", func() bool { return strings.Contains(w.journal.String(), "sweep broke off") })
 	cancel()
 	check(t, <-ended)
 }
