@@ -115,14 +115,6 @@ func (d *diary) facts(contactID int64) []string {
 	return list
 }
 
-// factsOf returns the facts drawn from a note.
-func (d *diary) factsOf(note core.Note) []core.Fact {
-	d.t.Helper()
-	c, err := capture.Confirm(d.t.Context(), d.db, note.UserID, note.ID)
-	check(d.t, err)
-	return c.Facts
-}
-
 // knows returns the names of everybody the user knows.
 func (d *diary) knows() string {
 	d.t.Helper()
