@@ -61,8 +61,8 @@ type Deliverer struct {
 // How long a claim lasts. It is renewed before every message, and a message
 // that takes longer is given up by its sender.
 const (
-	claimHold = 30 * time.Second
-	showFor   = 25 * time.Second
+	claimHold = 15 * time.Second
+	showFor   = 12 * time.Second
 )
 
 // Deliver sends all that the user's chat is owed, unless
