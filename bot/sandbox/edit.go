@@ -78,7 +78,7 @@ func (s *Server) edit(c *call, change func(*Message) error) (any, error) {
 	changed.Edits++
 	changed.EditDate = int(w.now().Unix())
 	w.put(chat, &changed)
-	return &changed.Message, nil
+	return changed.alone(), nil
 }
 
 // sameContent compares what an edit can change, except the preview: Telegram does not

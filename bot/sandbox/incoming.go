@@ -41,7 +41,7 @@ func (s *Server) receive(c *chat, in Incoming) (*Message, error) {
 		w.keepChat(c)
 	}
 	w.add(c, m)
-	_, err = s.queue.add("message", c.Info.ID, &m.Message)
+	_, err = s.queue.add("message", c.Info.ID, m.alone())
 	return m, err
 }
 
@@ -114,7 +114,7 @@ func (s *Server) revise(c *chat, id int, text string) (*Message, error) {
 	m.Edits++
 	m.EditDate = int(s.now().Unix())
 	s.world.put(c, &m)
-	_, err := s.queue.add("edited_message", c.Info.ID, &m.Message)
+	_, err := s.queue.add("edited_message", c.Info.ID, m.alone())
 	return &m, err
 }
 

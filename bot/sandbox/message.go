@@ -20,17 +20,24 @@ type Message struct {
 	Keyboard json.RawMessage `json:"keyboard,omitempty"`
 }
 
-// MarshalJSON encodes a copy of what the models package writes to while it encodes, so
-// that a message can be read by several requests at once.
+// MarshalJSON encodes the message as alone returns it.
 func (m Message) MarshalJSON() ([]byte, error) {
 	type plain Message
-	m.ForwardOrigin = originOf(m.ForwardOrigin)
-	if m.ReplyToMessage != nil {
-		replied := *m.ReplyToMessage
-		replied.ForwardOrigin = originOf(replied.ForwardOrigin)
-		m.ReplyToMessage = &replied
-	}
+	m.Message = *m.alone()
 	return json.Marshal(plain(m))
+}
+
+// alone returns a copy of the message with copies of what the models package writes to
+// while it encodes, so that several requests can encode one message at once.
+func (m Message) alone() *models.Message {
+	own := m.Message
+	own.ForwardOrigin = originOf(own.ForwardOrigin)
+	if own.ReplyToMessage != nil {
+		replied := *own.ReplyToMessage
+		replied.ForwardOrigin = originOf(replied.ForwardOrigin)
+		own.ReplyToMessage = &replied
+	}
+	return &own
 }
 
 // originOf returns a copy of an origin.

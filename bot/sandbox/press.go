@@ -60,7 +60,7 @@ func (s *Server) pressButton(from models.User, c *chat, id int, data string) (st
 	_, err := s.queue.add("callback_query", c.Info.ID, &models.CallbackQuery{
 		ID:           p.ID,
 		From:         from,
-		Message:      models.MaybeInaccessibleMessage{Message: &m.Message},
+		Message:      models.MaybeInaccessibleMessage{Message: m.alone()},
 		ChatInstance: strconv.FormatInt(c.Info.ID, 10),
 		Data:         data,
 	})

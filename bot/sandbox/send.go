@@ -60,7 +60,7 @@ func (s *Server) post(c *call, m *Message) (any, error) {
 		return nil, err
 	}
 	w.add(chat, m)
-	return &m.Message, nil
+	return m.alone(), nil
 }
 
 // known returns the call's chat, if the bot has heard of it.
