@@ -16,7 +16,8 @@ install: ## Install what Kith needs from the system, if it is missing
 	@sh deploy/install.sh
 
 run: install ## Run Kith with everything it needs; Ctrl-C stops all of it
-	@go run ./cmd/kith up
+	@go build -o bin/kith ./cmd/kith
+	@exec bin/kith up
 
 test: install ## Run all tests; TEST_FLAGS are passed on to go test
 	go test $(TEST_FLAGS) ./...
