@@ -53,14 +53,16 @@ func TestObey(t *testing.T) {
 
 func TestSlowUntilReleased(t *testing.T) {
 	t.Parallel()
-	release := make(chan struct{})
-	s := New(Slow(release, Text("late")))
+	asked, release := make(chan struct{}), make(chan struct{})
+	slow := Slow(release, Text("late"))
+	s := New(func(w http.ResponseWriter, r *http.Request, c Call) {
+		close(asked)
+		slow(w, r, c)
+	})
 	defer s.Close()
 	answered := make(chan string)
 	go func() { answered <- ask(t, s, "Hello") }()
-	for len(s.Calls()) == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	<-asked
 	select {
 	case got := <-answered:
 		t.Errorf("answered %s before it was released", got)
