@@ -1,17 +1,11 @@
 package bot
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
-
-	tg "github.com/go-telegram/bot"
 )
 
 // pollFor is how long Telegram holds a poll that has nothing to give.
@@ -95,28 +89,29 @@ func (p *Poller) renew(ctx context.Context, lost func()) {
 	}
 }
 
-// poll fetches and handles batch after batch.
+// breath is how long one poll waits for what the last one brought. While a chat
+// waits for the database, Telegram gives its updates again and again at once.
+const breath = time.Second / 2
+
+// poll fetches batch after batch, until ctx ends and what has begun is
+// finished.
 func (p *Poller) poll(ctx context.Context) {
-	var offset int64
+	at := newLanes(p.Bot)
+	defer at.working.Wait()
 	failures := 0
 	for ctx.Err() == nil {
-		batch, err := p.fetch(ctx, offset)
-		if err != nil {
-			if ctx.Err() != nil {
-				return
-			}
+		batch, err := p.fetch(ctx, at.offset())
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
 			failures++
 			p.Bot.Log.WarnContext(ctx, "poll failed", "err", err, "failures", failures)
 			pause(ctx, pauseAfter(err, failures))
-			continue
-		}
-		failures = 0
-		if len(batch) > 0 {
-			p.handleAll(ctx, batch)
-			if ctx.Err() != nil {
-				return
-			}
-			offset = batch[len(batch)-1].ID + 1
+		default:
+			failures = 0
+			at.take(ctx, batch)
+			at.settle(ctx, breath)
 		}
 	}
 }
@@ -129,49 +124,6 @@ func pauseAfter(err error, failures int) time.Duration {
 	return min(time.Second/4<<min(failures, 6), 10*time.Second)
 }
 
-// inParallel is how many chats are answered at a time.
-const inParallel = 12
-
-// handleAll deals with all updates of a batch: those of one chat in order,
-// chats in parallel. It returns when all are done, or ctx has ended.
-func (p *Poller) handleAll(ctx context.Context, batch []update) {
-	var chats [][]update
-	index := map[int64]int{}
-	for _, u := range batch {
-		i, ok := index[u.chat()]
-		if !ok {
-			i = len(chats)
-			index[u.chat()] = i
-			chats = append(chats, nil)
-		}
-		chats[i] = append(chats[i], u)
-	}
-	slots := make(chan struct{}, inParallel)
-	var working sync.WaitGroup
-	for _, list := range chats {
-		slots <- struct{}{}
-		working.Go(func() {
-			defer func() { <-slots }()
-			for _, u := range list {
-				p.insist(ctx, u)
-			}
-		})
-	}
-	working.Wait()
-}
-
-// insist deals with an update, however long the database is away.
-func (p *Poller) insist(ctx context.Context, u update) {
-	for failures := 1; ctx.Err() == nil; failures++ {
-		err := p.Bot.Handle(ctx, u)
-		if err == nil {
-			return
-		}
-		p.Bot.Log.WarnContext(ctx, "update waits for the database", "update", u.ID, "err", err)
-		pause(ctx, min(time.Second/4<<min(failures, 6), 2*time.Second))
-	}
-}
-
 // pause waits for d or for ctx to end.
 func pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
@@ -180,74 +132,4 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-ctx.Done():
 	case <-timer.C:
 	}
-}
-
-// fetch polls once. The library's own poller confirms too early, and keeps its
-// call to itself.
-func (p *Poller) fetch(ctx context.Context, offset int64) (batch []update, err error) {
-	defer func() { p.Bot.Metrics.called("getUpdates", err) }()
-	body, err := json.Marshal(map[string]any{
-		"offset": offset, "limit": 100, "timeout": int(pollFor.Seconds()), "allowed_updates": allowed,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ask for updates: %w", err)
-	}
-	ctx, done := context.WithTimeout(ctx, pollFor+10*time.Second)
-	defer done()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url(), bytes.NewReader(body))
-	if err != nil {
-		return nil, errors.New("ask for updates: the Bot API address is wrong")
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := p.client.Do(req)
-	if err != nil { // its text would have the token
-		return nil, errors.New("ask for updates: Telegram cannot be reached")
-	}
-	defer resp.Body.Close()
-	return decodeBatch(io.LimitReader(resp.Body, maxBatch))
-}
-
-// maxBatch is the most bytes of one answer to a poll.
-const maxBatch = 32 << 20
-
-func (p *Poller) url() string {
-	server := p.Server
-	if server == "" {
-		server = "https://api.telegram.org"
-	}
-	return server + "/bot" + p.Token + "/getUpdates"
-}
-
-// decodeBatch reads the answer to a poll.
-func decodeBatch(r io.Reader) ([]update, error) {
-	var answer struct {
-		OK         bool
-		ErrorCode  int `json:"error_code"`
-		Result     []json.RawMessage
-		Parameters struct {
-			RetryAfter int `json:"retry_after"`
-		}
-	}
-	if err := json.NewDecoder(r).Decode(&answer); err != nil {
-		return nil, errors.New("ask for updates: the answer is no JSON")
-	}
-	switch {
-	case answer.ErrorCode == http.StatusTooManyRequests:
-		return nil, &tg.TooManyRequestsError{Message: "ask for updates", RetryAfter: answer.Parameters.RetryAfter}
-	case answer.ErrorCode == http.StatusConflict:
-		return nil, errors.New("ask for updates: another program polls with this token, or a webhook is set")
-	case answer.ErrorCode == http.StatusUnauthorized, answer.ErrorCode == http.StatusNotFound:
-		return nil, errors.New("ask for updates: Telegram refuses the token; check TELEGRAM_BOT_TOKEN")
-	case !answer.OK:
-		return nil, fmt.Errorf("ask for updates: Telegram answers %d", answer.ErrorCode)
-	}
-	batch := make([]update, 0, len(answer.Result))
-	for _, raw := range answer.Result {
-		u, err := read(raw)
-		if err != nil {
-			return nil, err
-		}
-		batch = append(batch, u)
-	}
-	return batch, nil
 }
