@@ -1,47 +1,103 @@
-// Package api is Kith over HTTP: health, metrics and Telegram's webhook.
+// Package api is Kith over HTTP: the REST API, health, metrics, Telegram's
+// webhook and the pages' files.
 package api
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/cache"
+	"github.com/kith-platform/kith/core/store"
 )
 
 // A Server answers requests.
 type Server struct {
-	Version      string
-	Alive        func(ctx context.Context) error // says why Kith cannot serve; nil if it can
-	Webhook      http.Handler                    // nil where updates are polled for
-	Metrics      *Metrics
-	Gatherer     prometheus.Gatherer
-	MetricsAllow []netip.Prefix // whose peers may read metrics
-	Log          *slog.Logger
+	Version        string
+	Production     bool            // cookies go over https only
+	Store          *store.Store    // nil where this process does not serve the API
+	Nudge          func(core.Task) // tells the workers of a committed task; never waits
+	Limits         *cache.Limits
+	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
+	Webhook        http.Handler                    // nil where updates are polled for
+	Metrics        *Metrics
+	Gatherer       prometheus.Gatherer
+	MetricsAllow   []netip.Prefix // whose peers may read metrics
+	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
+	PublicURL      string         // where browsers reach Kith; "" for where they ask
+	Log            *slog.Logger
 
-	begun time.Time
+	sessions *scs.SessionManager
+	begun    time.Time
 }
 
 // Handler returns the routes.
 func (s *Server) Handler() http.Handler {
 	s.begun = time.Now()
+	s.sessions = s.newSessions()
 	r := chi.NewRouter()
-	r.Use(s.refer, s.Metrics.measure, s.recover)
+	r.Use(s.refer, s.Metrics.measure, s.recover, s.locate, middleware.Maybe(middleware.StripSlashes, underAPI), middleware.Maybe(noStore, underAPI))
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		send(w, r, http.StatusNotFound, "There is nothing at this address.")
+	})
+	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+		send(w, r, http.StatusMethodNotAllowed, plain[http.StatusMethodNotAllowed])
+	})
 	r.Get("/health", s.health)
-	r.With(s.allowed).Handle("/metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{}))
+	r.With(s.mayInspect).Handle("/metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{}))
 	if s.Webhook != nil {
 		r.Method(http.MethodPost, "/telegram/webhook/{secret}", s.Webhook)
 	}
+	if s.Store != nil {
+		r.Group(s.serveAPI)
+	}
 	return r
+}
+
+// serveAPI serves what is under /api.
+func (s *Server) serveAPI(r chi.Router) {
+	r.Use(s.limitAddress, s.sameOrigin, s.sessions.LoadAndSave, s.identify, s.limitUser)
+	s.operations(r)
+}
+
+func underAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// noStore keeps answers out of every cache on the way.
+func noStore(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses changes that another site has a browser send. A token is
+// nothing that a browser would send by itself.
+func (s *Server) sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	if s.PublicURL != "" {
+		if err := protection.AddTrustedOrigin(s.PublicURL); err != nil {
+			panic(err) // the setting was checked
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, ok := bearer(r); !ok && protection.Check(r) != nil {
+			send(w, r, http.StatusForbidden, "That request comes from another site.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // refer gives each request a reference, which its log records and answer carry.
@@ -63,61 +119,9 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			}
 			if p != nil {
 				s.Log.ErrorContext(r.Context(), "request panicked", "path", chi.RouteContext(r.Context()).RoutePattern(), "stack", string(debug.Stack()))
-				http.Error(w, "something went wrong on our side", http.StatusInternalServerError)
+				send(w, r, http.StatusInternalServerError, plain[http.StatusInternalServerError])
 			}
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// aliveWithin bounds what /health waits for.
-const aliveWithin = 2 * time.Second
-
-// health says whether Kith can serve.
-func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	ctx, done := context.WithTimeout(r.Context(), aliveWithin)
-	defer done()
-	status, code := "healthy", http.StatusOK
-	if err := s.Alive(ctx); err != nil {
-		s.Log.WarnContext(ctx, "cannot serve", "err", err)
-		status, code = "unhealthy", http.StatusServiceUnavailable
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(code)
-	// A client that hangs up is nobody to tell.
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"status": status, "version": s.Version, "timestamp": time.Now().UTC(),
-		"uptime_seconds": int(time.Since(s.begun).Seconds()), "checks": map[string]any{},
-	})
-}
-
-// allowed lets only peers read that are in MetricsAllow. What a proxy passes on
-// does not come from the proxy's address.
-func (s *Server) allowed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.mayRead(r) {
-			http.Error(w, "not for you; KITH_METRICS_ALLOW says who may read this", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-func (s *Server) mayRead(r *http.Request) bool {
-	for _, header := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded"} {
-		if r.Header.Get(header) != "" {
-			return false
-		}
-	}
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return false
-	}
-	for _, p := range s.MetricsAllow {
-		if p.Contains(peer.Addr().Unmap()) {
-			return true
-		}
-	}
-	return false
 }

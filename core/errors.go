@@ -7,10 +7,11 @@ import (
 
 // The kinds of error that a person can cause. Every other error is Kith's own.
 var (
-	ErrInvalid   = errors.New("invalid")
-	ErrNotFound  = errors.New("not found")
-	ErrConflict  = errors.New("conflict")
-	ErrForbidden = errors.New("forbidden")
+	ErrInvalid     = errors.New("invalid")
+	ErrNotFound    = errors.New("not found")
+	ErrConflict    = errors.New("conflict")
+	ErrForbidden   = errors.New("forbidden")
+	ErrNotPossible = errors.New("not possible in this state")
 )
 
 // sentenceError carries a sentence that is fit to be shown to a person.

@@ -20,6 +20,26 @@ func ParseRole(name string) (Role, error) {
 	return "", Tell(ErrInvalid, "role: %q is neither user nor admin.", name)
 }
 
+// A Scope says what a personal token is good for.
+type Scope string
+
+// The scopes.
+const (
+	ScopeRead  Scope = "read"
+	ScopeWrite Scope = "write" // reading, too
+)
+
+// A Token lets a script act for its owner. Whoever holds its secret is let in.
+type Token struct {
+	UserID     int64
+	ID         int64
+	Name       string
+	Scope      Scope
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time // nil when never used
+}
+
 // A User is an account. It owns everything it has told Kith.
 type User struct {
 	ID         int64

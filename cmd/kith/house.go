@@ -228,8 +228,12 @@ func (h *house) sweep() *jobs.Sweep {
 // serveHTTP answers requests until ctx ends, then lets those under way finish.
 func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
-		Version: buildVersion(), Alive: h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
-		MetricsAllow: h.config.MetricsAllow, Log: h.log.With("component", "api"),
+		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
+		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb), Alive: h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
+		MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
+	}
+	if h.roles.has(roleAPI) {
+		a.Store = h.db
 	}
 	if h.hook != nil {
 		a.Webhook = h.hook

@@ -37,10 +37,11 @@ const (
 	libGobot   = "github.com/go-telegram/bot"
 	libGotd    = "github.com/gotd"
 	libChi     = "github.com/go-chi"
+	libHuma    = "github.com/danielgtaylor/huma"
 )
 
 func guarded() []string {
-	return []string{libPgx, libGoose, libGoredis, libAsynq, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, "database/sql"}
+	return []string{libPgx, libGoose, libGoredis, libAsynq, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, libHuma, "database/sql"}
 }
 
 // rooms is the house, each room above those it may look into. A package
@@ -68,7 +69,7 @@ func rooms() []room {
 		{name: "sandbox", packages: []string{"bot/sandbox"}, may: []string{"core"}, libraries: []string{libGobot, libChi}},
 		{name: "bot", packages: []string{"bot", "bot/..."}, may: slices.Concat(below, []string{"bot/..."}), libraries: []string{libGobot}},
 		{name: "userclient", packages: []string{"userclient", "userclient/..."}, may: slices.Concat(below, []string{"userclient/..."}), libraries: []string{libGotd}},
-		{name: "api", packages: []string{"api", "api/..."}, may: slices.Concat(below, []string{"api/..."}), libraries: []string{libChi}},
+		{name: "api", packages: []string{"api", "api/..."}, may: slices.Concat(below, []string{"api/..."}), libraries: []string{libChi, libHuma}},
 		{name: "cmd", packages: []string{"cmd/..."}, may: []string{"..."}, libraries: guarded()},
 	}
 }
@@ -176,7 +177,7 @@ func TestWrongArrowsAreFound(t *testing.T) {
 		{"bot", module + "/api", "bot may look into"},
 		{"bot", module + "/core/jobs", "bot may look into"},
 		{"bot", libPgx + "/v5", "bot may use [" + libGobot + "]"},
-		{"api", libAsynq, "api may use [" + libChi + "]"},
+		{"api", libAsynq, "api may use [" + libChi + " " + libHuma + "]"},
 		{"userclient", "database/sql", "userclient may use [" + libGotd + "]"},
 		{"core/store", module + "/core/store/storetest", "it is there for tests only"},
 		{"cmd/kith", module + "/core/store/storetest", "it is there for tests only"},

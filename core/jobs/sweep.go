@@ -117,5 +117,8 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) error {
 	if err := w.Store.ForgetUpdates(ctx); err != nil {
 		return err
 	}
+	if err := w.Store.DropStaleSessions(ctx); err != nil {
+		return err
+	}
 	return w.Store.DropStaleInvitations(ctx)
 }

@@ -217,6 +217,8 @@ func TestEveryKeyOfUsersTablesBeginsWithTheUser(t *testing.T) {
 		WHERE c.contype IN ('p', 'u') AND c.conrelid IN (SELECT attrelid FROM pg_attribute WHERE attname = 'user_id')`)
 	check(t, err)
 	exceptions := []string{
+		"sessions: PRIMARY KEY (token_hash)",             // what whoever holds its token asks by
+		"tokens: UNIQUE (hash)",                          // the same
 		"tasks: UNIQUE (public_id)",                      // what a person's program asks by
 		"updates_aside: PRIMARY KEY (bot_id, update_id)", // nobody's, but for whom it came from
 	}

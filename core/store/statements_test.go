@@ -17,10 +17,14 @@ import (
 // everyUser lists the statements that are for every user's rows by their
 // nature. Each says so in its first line, and no other may.
 var everyUser = []string{
+	"drop session",         // whoever holds its token
+	"drop stale sessions",  // old ones go, whosever they are
 	"forget updates aside", // old ones go, whosever they are
 	"nudge tasks",          // the sweep
 	"revive tasks",         // the sweep
+	"session",              // whoever holds its token
 	"task counts",          // metrics
+	"use token",            // whoever holds it
 	"users owed",           // the sweep
 }
 

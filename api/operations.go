@@ -1,0 +1,32 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+)
+
+// operations registers everything under /api. The document that describes them
+// is made from what they take and answer.
+func (s *Server) operations(r chi.Router) {
+	adoptProblems()
+	config := huma.DefaultConfig("Kith", s.Version)
+	config.CreateHooks = nil // no $schema in answers
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.RejectUnknownQueryParameters = true
+	config.Info.Description = "Kith remembers the people in your life. Every answer is JSON; an error is a sentence, a stable word and the id of the request."
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: s.sessions.Cookie.Name, Description: "Set by signing in."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "A personal token, from POST /api/auth/tokens."},
+	}
+	api := humachi.New(r, config)
+	s.authRoutes(api)
+	s.docs(r, api)
+}
+
+// authRoutes registers who is signed in.
+func (s *Server) authRoutes(api huma.API) {
+	route(s, api, reads, op(http.MethodGet, "/api/auth/session", "Who is signed in"), s.session)
+}

@@ -1,0 +1,80 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// An access says who may call an operation.
+type access int
+
+const (
+	reads       access = iota // any user, and a token of either scope
+	changes                   // any user, and a token that may write
+	administers               // an admin, and a token of theirs that may write
+)
+
+// op describes an operation. Its tag is the first part of its path after /api.
+func op(method, path, summary string) huma.Operation {
+	tag, _, _ := strings.Cut(strings.TrimPrefix(path, "/api/"), "/")
+	return huma.Operation{
+		Method: method, Path: path, OperationID: huma.GenerateOperationID(method, strings.TrimPrefix(path, "/api"), struct{}{}),
+		Summary: summary, Tags: []string{tag}, MaxBodyBytes: maxBody,
+	}
+}
+
+// maxBody bounds the bodies of most requests. A note of 20,000 characters takes
+// up to 240 kB where each is escaped.
+const maxBody = 1 << 20
+
+// public registers an operation that anybody may call.
+func public[I, O any](s *Server, api huma.API, o huma.Operation, do func(context.Context, *I) (*O, error)) {
+	huma.Register(api, o, func(ctx context.Context, in *I) (*O, error) {
+		out, err := do(ctx, in)
+		if err != nil {
+			return nil, s.problem(ctx, err)
+		}
+		return out, nil
+	})
+}
+
+// route registers an operation for those who are signed in. Do gets who calls.
+func route[I, O any](s *Server, api huma.API, a access, o huma.Operation, do func(context.Context, core.User, *I) (*O, error)) {
+	o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	public(s, api, o, func(ctx context.Context, in *I) (*O, error) {
+		c, err := callerOf(ctx).allowed(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		return do(ctx, c.user, in)
+	})
+}
+
+// allowed returns the caller if they may do what a says.
+func (c caller) allowed(ctx context.Context, a access) (caller, error) {
+	switch {
+	case c.user.ID == 0:
+		return c, newProblem(ctx, http.StatusUnauthorized, plain[http.StatusUnauthorized])
+	case a != reads && c.scope != core.ScopeWrite:
+		return c, newProblem(ctx, http.StatusForbidden, "That token may only read. Make one with scope write.")
+	case a == administers && c.user.Role != core.RoleAdmin:
+		return c, newProblem(ctx, http.StatusForbidden, "That is for admins.")
+	}
+	return c, nil
+}
+
+// A reply is an operation's answer: a JSON object.
+type reply[T any] struct{ Body T }
+
+// answer returns the reply with that body.
+func answer[T any](body T) (*reply[T], error) { return &reply[T]{Body: body}, nil }
+
+// done is the answer of what has nothing to tell but that it is done.
+type done struct {
+	Success bool `json:"success"`
+}
