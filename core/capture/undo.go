@@ -10,13 +10,15 @@ import (
 
 // Undo takes a note back with all it caused: the note goes to the trash, its
 // facts with it, so do the people it added whom nothing else is about, and the
-// names it taught are forgotten. It reports false when that was done before.
+// names that only it taught are forgotten. It reports false when that was done
+// before.
 func Undo(ctx context.Context, tx *store.Store, userID, noteID int64) (undone bool, err error) {
 	note, err := tx.LockNote(ctx, userID, noteID)
 	if err != nil {
 		return false, gone(err)
 	}
-	if _, err := tx.NewStep(ctx); err != nil {
+	step, err := tx.NewStep(ctx)
+	if err != nil {
 		return false, err
 	}
 	if undone, err = tx.TrashNote(ctx, userID, noteID); err != nil || !undone {
@@ -30,22 +32,48 @@ func Undo(ctx context.Context, tx *store.Store, userID, noteID int64) (undone bo
 		return false, err
 	}
 	for _, row := range made {
-		if err := unmake(ctx, tx, userID, row); err != nil {
+		if err := unmake(ctx, tx, userID, step, row); err != nil {
 			return false, err
 		}
 	}
 	return true, tx.ResetNoteMessages(ctx, userID, noteID)
 }
 
-func unmake(ctx context.Context, tx *store.Store, userID int64, row store.Made) error {
+func unmake(ctx context.Context, tx *store.Store, userID, step int64, row store.Made) error {
 	switch row.Entity {
 	case "contact":
 		_, err := tx.TrashContact(ctx, userID, row.EntityID)
 		return err
 	case "alias":
-		return tx.DropAlias(ctx, userID, row.EntityID)
+		return forget(ctx, tx, userID, step, row.EntityID)
 	}
 	return nil
+}
+
+// forget drops a name that a note taught. When another note taught it too, the
+// name is that note's from here on, to be forgotten with it.
+func forget(ctx context.Context, tx *store.Store, userID, step, aliasID int64) error {
+	m, err := tx.MentionTeaching(ctx, userID, aliasID)
+	if errors.Is(err, core.ErrNotFound) {
+		return tx.DropAlias(ctx, userID, aliasID)
+	}
+	if err != nil {
+		return err
+	}
+	note, err := tx.Note(ctx, userID, m.NoteID)
+	if err != nil {
+		return err
+	}
+	if err := tx.DropAlias(ctx, userID, aliasID); err != nil {
+		return err
+	}
+	if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
+		return err
+	}
+	if err := tx.AddAlias(ctx, userID, m.ContactID, m.Name, "correction"); err != nil {
+		return err
+	}
+	return tx.ResumeStep(ctx, step, core.ActorUser)
 }
 
 // UndoLast takes the user's latest note back, and returns it. It reports false

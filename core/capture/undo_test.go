@@ -75,6 +75,31 @@ func TestUndoForgetsWhatTheNoteTaught(t *testing.T) {
 	}
 }
 
+// A name that two notes taught is forgotten with the last of them, whichever
+// that is.
+func TestUndoKeepsWhatAnotherNoteTaught(t *testing.T) {
+	t.Parallel()
+	for name, firstGone := range map[string]int{"the first goes first": 0, "the second goes first": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDiary(t)
+			ana := d.contact("Ana Torres")
+			notes := []core.Note{d.take("Coffee with Nita"), d.take("Níta likes tea")}
+			for _, note := range notes {
+				check(t, d.assign(note, ana.ID))
+			}
+			d.undo(notes[firstGone])
+			if got, want := d.mentions(d.take("Nita likes figs")), "Nita=Ana Torres (named)"; got != want {
+				t.Errorf("while another note teaches it, Nita is %s, want %s", got, want)
+			}
+			d.undo(notes[1-firstGone])
+			if got, want := d.mentions(d.take("Nita likes plums")), "Nita asked"; got != want {
+				t.Errorf("with both corrections taken back Nita is %s, want %s", got, want)
+			}
+		})
+	}
+}
+
 // However somebody was added for a note, taking the note back takes them along.
 func TestUndoTakesBackWhoWasAddedLater(t *testing.T) {
 	t.Parallel()

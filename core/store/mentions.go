@@ -36,6 +36,18 @@ func (s *Store) Mentions(ctx context.Context, userID, noteID int64) (_ []core.Me
 		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY m.id`, userID, noteID)
 }
 
+// MentionTeaching returns the latest mention in a live note of which the user
+// has said what an alias says, or an error of kind core.ErrNotFound.
+func (s *Store) MentionTeaching(ctx context.Context, userID, aliasID int64) (_ core.Mention, err error) {
+	defer wrap(&err, "mention teaching alias %d", aliasID)
+	return one[core.Mention](ctx, s, `-- mention teaching
+		SELECT `+mentionColumns+` FROM aliases a JOIN mentions m ON m.user_id = a.user_id AND m.contact_id = a.contact_id
+			JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
+		WHERE a.user_id = $1 AND a.id = $2 AND m.source = 'chosen' AND kith_fold(m.name) = a.name_key
+			AND n.deleted_at IS NULL
+		ORDER BY m.id DESC LIMIT 1`, userID, aliasID)
+}
+
 // AssignMention says who a mention is: a contact, or with 0 nobody. Its facts
 // and its evidence of a meeting go with it.
 func (s *Store) AssignMention(ctx context.Context, userID, id, contactID int64) (err error) {
