@@ -58,7 +58,7 @@ func Take(ctx context.Context, tx *store.Store, m Message) (core.Note, core.Task
 	if note.Author != "" {
 		err = mentionAuthor(ctx, tx, note)
 	} else {
-		err = mention(ctx, tx, note, m.About, m.SaidAt)
+		err = mention(ctx, tx, note, m.About)
 	}
 	if err != nil {
 		return core.Note{}, core.Task{}, err
@@ -112,15 +112,15 @@ func analyze(ctx context.Context, tx *store.Store, note core.Note) (core.Task, e
 }
 
 // mention keeps who a new note is about: by name; or the contact it replies
-// about; or, when it names nobody, the person last spoken about.
-func mention(ctx context.Context, tx *store.Store, note core.Note, about int64, now time.Time) error {
+// about; or, when it names nobody, the person last spoken about before it.
+func mention(ctx context.Context, tx *store.Store, note core.Note, about int64) error {
 	found, err := named(ctx, tx, note)
 	if err != nil {
 		return err
 	}
 	unnamed := core.Mention{UserID: note.UserID, NoteID: note.ID, ContactID: about, State: core.MentionResolved, Source: core.MentionReply}
 	if len(found) == 0 && about == 0 {
-		switch last, err := tx.LastSpokenAbout(ctx, note.UserID, now.Add(-lastingFor)); {
+		switch last, err := tx.LastSpokenAbout(ctx, note.UserID, note.ID, note.SaidAt.Add(-lastingFor)); {
 		case errors.Is(err, core.ErrNotFound):
 			unnamed.State, unnamed.Source = core.MentionAsked, core.MentionNamed
 		case err != nil:
@@ -177,7 +177,7 @@ func remention(ctx context.Context, tx *store.Store, note core.Note) error {
 		return err
 	}
 	if len(names) == 0 {
-		return mention(ctx, tx, note, 0, note.SaidAt)
+		return mention(ctx, tx, note, 0)
 	}
 	return keep(ctx, tx, found)
 }

@@ -276,6 +276,27 @@ func TestThePersonFromBefore(t *testing.T) {
 	}
 }
 
+// Whom a note is about that loses its names is whom the talk was about when it
+// was said, not when it was edited.
+func TestThePersonFromBeforeAnEditedNote(t *testing.T) {
+	t.Parallel()
+	d := newDiary(t)
+	d.contact("Ana Torres")
+	d.contact("Bea Ruiz")
+	alone := d.take("Bea likes tea")
+	d.take("Ana likes figs")
+	after := d.take("Bea likes plums")
+	d.take("Bea likes rain")
+	d.revise(alone, "likes tea")
+	if got, want := d.mentions(alone), "asked"; got != want {
+		t.Errorf("the first note is about %s, want the user asked", got)
+	}
+	d.revise(after, "likes plums")
+	if got, want := d.mentions(after), "=Ana Torres (before)"; got != want {
+		t.Errorf("the note after one about Ana is about %s, want %s", got, want)
+	}
+}
+
 func TestConfirm(t *testing.T) {
 	t.Parallel()
 	d := newDiary(t)

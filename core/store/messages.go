@@ -77,9 +77,11 @@ func (s *Store) LatestView(ctx context.Context, userID int64) (_ core.Message, e
 }
 
 // LastSpokenAbout returns the contact that the user's latest message since
-// since was about, or an error of kind core.ErrNotFound.
-func (s *Store) LastSpokenAbout(ctx context.Context, userID int64, since time.Time) (_ core.Contact, err error) {
-	defer wrap(&err, "last spoken about")
+// since and before the note was about, or an error of kind core.ErrNotFound.
+// Before it are the messages older than the first about the note itself: when
+// it was said does not tell, for notes that wait for Kith are kept all at once.
+func (s *Store) LastSpokenAbout(ctx context.Context, userID, noteID int64, since time.Time) (_ core.Contact, err error) {
+	defer wrap(&err, "last spoken about before note %d", noteID)
 	return one[core.Contact](ctx, s, `-- last spoken about
 		SELECT `+contactColumns+` FROM (
 			SELECT m.id, COALESCE(m.contact_id, (
@@ -87,10 +89,11 @@ func (s *Store) LastSpokenAbout(ctx context.Context, userID int64, since time.Ti
 				WHERE w.user_id = $1 AND w.note_id = m.note_id AND n.deleted_at IS NULL
 					AND w.contact_id IS NOT NULL ORDER BY w.id LIMIT 1)) AS contact_id
 			FROM messages m
-			WHERE m.user_id = $1 AND m.created_at > $2 AND (m.contact_id IS NOT NULL OR m.note_id IS NOT NULL)
+			WHERE m.user_id = $1 AND m.created_at > $3 AND (m.contact_id IS NOT NULL OR m.note_id IS NOT NULL)
+				AND NOT EXISTS (SELECT FROM messages o WHERE o.user_id = $1 AND o.note_id = $2 AND o.id <= m.id)
 			ORDER BY m.id DESC LIMIT 20) l
 		JOIN contacts c ON c.user_id = $1 AND c.id = l.contact_id AND c.deleted_at IS NULL
-		ORDER BY l.id DESC LIMIT 1`, userID, since)
+		ORDER BY l.id DESC LIMIT 1`, userID, noteID, since)
 }
 
 // NextOwed returns the oldest message owed to the user's chat, which owner has

@@ -176,15 +176,15 @@ func TestLastSpokenAbout(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	ana, bob := m.contact("Ana"), m.contact("Bob")
-	since := time.Now().Add(-30 * time.Minute)
-	_, err := m.LastSpokenAbout(t.Context(), m.user, since)
+	asking, since := m.note("She likes tea").ID, time.Now().Add(-30*time.Minute)
+	_, err := m.LastSpokenAbout(t.Context(), m.user, asking, since)
 	notFound(t, "anybody before the first word", err)
 	say := func(kind core.MessageKind, noteID, contactID int64) core.Message {
 		return must(m.OweMessage(t.Context(), core.Message{UserID: m.user, ChatID: 7, Kind: kind, NoteID: noteID, ContactID: contactID}))(t)
 	}
 	want := func(name string, c core.Contact) {
 		t.Helper()
-		if got := must(m.LastSpokenAbout(t.Context(), m.user, since))(t); got.ID != c.ID {
+		if got := must(m.LastSpokenAbout(t.Context(), m.user, asking, since))(t); got.ID != c.ID {
 			t.Errorf("%s: spoken about %q, want %q", name, got.FullName, c.FullName)
 		}
 	}
@@ -197,9 +197,12 @@ func TestLastSpokenAbout(t *testing.T) {
 	want("a phrase is about nobody", bob)
 	must(m.TrashNote(t.Context(), m.user, note.ID))(t)
 	want("that note taken back", ana)
+	say(core.MessageNote, asking, 0)
+	say(core.MessageCard, 0, bob.ID)
+	want("a card after the note", ana)
 	m.exec(`UPDATE messages SET created_at = now() - interval '31 minutes' WHERE id = $1`, card.ID)
-	_, err = m.LastSpokenAbout(t.Context(), m.user, since)
+	_, err = m.LastSpokenAbout(t.Context(), m.user, asking, since)
 	notFound(t, "somebody spoken about long ago", err)
-	_, err = m.LastSpokenAbout(t.Context(), m.stranger, since)
+	_, err = m.LastSpokenAbout(t.Context(), m.stranger, asking, since)
 	notFound(t, "whom somebody else spoke about", err)
 }
