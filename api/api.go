@@ -30,6 +30,8 @@ type Server struct {
 	Store          *store.Store    // nil where this process does not serve the API
 	Nudge          func(core.Task) // tells the workers of a committed task; never waits
 	Limits         *cache.Limits
+	PerAddress     cache.Limit                     // how often one address may ask
+	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
 	Webhook        http.Handler                    // nil where updates are polled for
 	Metrics        *Metrics

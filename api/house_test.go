@@ -62,6 +62,7 @@ func newHouse(t *testing.T, change ...func(*api.Server)) *house {
 	queue := jobs.NewQueue(h.redis, log, metrics)
 	h.Server = &api.Server{
 		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis),
+		PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log,
 	}
 	for _, c := range change {
@@ -92,6 +93,9 @@ func (h *house) run(t *testing.T, parts ...func(context.Context) error) {
 		}
 	})
 }
+
+// plenty is a limit that no test meets by accident.
+var plenty = cache.Limit{Rate: 10_000, Per: time.Second, Burst: 10_000}
 
 // nobody is the sender of a house without a bot.
 type nobody struct{}

@@ -12,12 +12,6 @@ import (
 	"github.com/kith-platform/kith/core/cache"
 )
 
-// How often one address, and one user, may ask.
-var (
-	perAddress = cache.Limit{Rate: 50, Per: time.Second, Burst: 200}
-	perUser    = cache.Limit{Rate: 25, Per: time.Second, Burst: 100}
-)
-
 // locate finds out the address that a request comes from: the peer's, or that
 // which proxies we trust pass on.
 func (s *Server) locate(next http.Handler) http.Handler {
@@ -35,7 +29,7 @@ func (s *Server) locate(next http.Handler) http.Handler {
 // this machine is whoever runs it.
 func (s *Server) limitAddress(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r) && s.tooMany(w, r, "address:"+addressKey(r), perAddress) {
+		if !local(r) && s.tooMany(w, r, "address:"+addressKey(r), s.PerAddress) {
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -45,7 +39,7 @@ func (s *Server) limitAddress(next http.Handler) http.Handler {
 // limitUser refuses requests of a user who sends too many.
 func (s *Server) limitUser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c := callerOf(r.Context()); c.user.ID != 0 && s.tooMany(w, r, "user:"+strconv.FormatInt(c.user.ID, 10), perUser) {
+		if c := callerOf(r.Context()); c.user.ID != 0 && s.tooMany(w, r, "user:"+strconv.FormatInt(c.user.ID, 10), s.PerUser) {
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -229,7 +229,10 @@ func (h *house) sweep() *jobs.Sweep {
 func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
-		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb), Alive: h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
+		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb),
+		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
+		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
+		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
 		MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
 	}
 	if h.roles.has(roleAPI) {
