@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,9 +33,13 @@ func op(method, path, summary string) huma.Operation {
 // up to 240 kB where each is escaped.
 const maxBody = 1 << 20
 
-// public registers an operation that anybody may call.
+// public registers an operation that anybody may call. Text that cannot be kept
+// is refused before do gets it.
 func public[I, O any](s *Server, api huma.API, o huma.Operation, do func(context.Context, *I) (*O, error)) {
 	huma.Register(api, o, func(ctx context.Context, in *I) (*O, error) {
+		if field := unkeepable(reflect.ValueOf(in), ""); field != "" {
+			return nil, newProblem(ctx, http.StatusBadRequest, field+": has a character that cannot be kept, U+0000 or what is no UTF-8.")
+		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, s.problem(ctx, err)
