@@ -62,7 +62,7 @@ type MentionSource string
 const (
 	MentionNamed  MentionSource = "named"  // the name fits one contact
 	MentionNew    MentionSource = "new"    // a full name nobody had: the contact was added
-	MentionReply  MentionSource = "reply"  // the note replies to something about the contact
+	MentionReply  MentionSource = "reply"  // the note was said to be about the contact, or replies to something that is
 	MentionBefore MentionSource = "before" // no name: the person last spoken about
 	MentionChosen MentionSource = "chosen" // the user picked the contact
 )

@@ -133,7 +133,7 @@ func (f *filing) mention(ctx context.Context, about string) (core.Mention, error
 		if err != nil {
 			return m, err
 		}
-		if m, err = people.Resolve(ctx, f.tx, f.note.UserID, about, strings.Contains(about, " "), known); err != nil {
+		if m, err = people.Resolve(ctx, f.tx, f.note.UserID, people.Spoken{Name: about, Full: strings.Contains(about, " "), Known: known}); err != nil {
 			return m, err
 		}
 	}

@@ -27,7 +27,7 @@ type Message struct {
 	MessageID int64
 	Text      string
 	SaidAt    time.Time
-	About     int64  // the contact it is about, when it replies to something about them
+	About     int64  // the contact it is about, when that is said or it replies to something about them
 	Author    string // who wrote it, when the user forwards it: the note is about them
 	Quote     string // the words it replies to, where the user chose some
 }
@@ -111,34 +111,57 @@ func analyze(ctx context.Context, tx *store.Store, note core.Note) (core.Task, e
 	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: core.TaskAnalyzeNote, NoteID: note.ID, Revision: note.Revision})
 }
 
-// mention keeps who a new note is about: by name; or the contact it replies
-// about; or, when it names nobody, the person last spoken about before it.
+// mention keeps who a new note is about: the contact it is said to be about, and
+// whom it names; or, when it does neither, the person last spoken about before it.
 func mention(ctx context.Context, tx *store.Store, note core.Note, about int64) error {
-	found, err := named(ctx, tx, note)
+	found, err := named(ctx, tx, note, about)
 	if err != nil {
 		return err
 	}
-	unnamed := core.Mention{UserID: note.UserID, NoteID: note.ID, ContactID: about, State: core.MentionResolved, Source: core.MentionReply}
-	if len(found) == 0 && about == 0 {
-		switch last, err := tx.LastSpokenAbout(ctx, note.UserID, note.ID, note.SaidAt.Add(-lastingFor)); {
-		case errors.Is(err, core.ErrNotFound):
-			unnamed.State, unnamed.Source = core.MentionAsked, core.MentionNamed
-		case err != nil:
+	switch {
+	case about != 0:
+		found = led(found, note, about)
+	case len(found) == 0:
+		m, err := before(ctx, tx, note)
+		if err != nil {
 			return err
-		default:
-			unnamed.ContactID, unnamed.Source = last.ID, core.MentionBefore
 		}
-	}
-	if len(found) == 0 || about != 0 && !slices.ContainsFunc(found, func(m core.Mention) bool { return m.ContactID == about }) {
-		found = append([]core.Mention{unnamed}, found...)
+		found = []core.Mention{m}
 	}
 	return keep(ctx, tx, found)
+}
+
+// led returns mentions with that of about first, which is one without a name
+// when none of the names means them.
+func led(mentions []core.Mention, note core.Note, about int64) []core.Mention {
+	first := core.Mention{UserID: note.UserID, NoteID: note.ID, ContactID: about, State: core.MentionResolved}
+	if i := slices.IndexFunc(mentions, func(m core.Mention) bool { return m.ContactID == about }); i >= 0 {
+		first = mentions[i]
+		mentions = slices.Delete(mentions, i, i+1)
+	}
+	first.Source = core.MentionReply
+	return slices.Insert(mentions, 0, first)
+}
+
+// before returns, as a mention, the person last spoken about before a note that
+// names nobody, or that the user is to be asked.
+func before(ctx context.Context, tx *store.Store, note core.Note) (core.Mention, error) {
+	m := core.Mention{UserID: note.UserID, NoteID: note.ID, State: core.MentionAsked, Source: core.MentionNamed}
+	last, err := tx.LastSpokenAbout(ctx, note.UserID, note.ID, note.SaidAt.Add(-lastingFor))
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return m, nil
+	case err != nil:
+		return m, err
+	}
+	m.ContactID, m.State, m.Source = last.ID, core.MentionResolved, core.MentionBefore
+	return m, nil
 }
 
 // mentionAuthor keeps that a forwarded note is about who wrote it, and nobody
 // else: others may go by names that mean somebody else to the user.
 func mentionAuthor(ctx context.Context, tx *store.Store, note core.Note) error {
-	m, err := people.Resolve(ctx, tx, note.UserID, note.Author, false, nil)
+	m, err := people.Resolve(ctx, tx, note.UserID, people.Spoken{Name: note.Author})
 	if err != nil {
 		return err
 	}
@@ -152,24 +175,28 @@ func remention(ctx context.Context, tx *store.Store, note core.Note) error {
 	if note.Author != "" {
 		return nil
 	}
-	before, err := tx.Mentions(ctx, note.UserID, note.ID)
+	was, err := tx.Mentions(ctx, note.UserID, note.ID)
 	if err != nil {
 		return err
 	}
-	if err := dropAdded(ctx, tx, note, before); err != nil {
+	if err := dropAdded(ctx, tx, note, was); err != nil {
 		return err
 	}
-	found, err := named(ctx, tx, note)
+	about := saidAbout(was)
+	found, err := named(ctx, tx, note, about)
 	if err != nil {
 		return err
+	}
+	if about != 0 {
+		found = led(found, note, about)
 	}
 	names := []string{} // to a database, nil would be no list at all
 	for _, m := range found {
 		names = append(names, m.Name)
 	}
-	for _, m := range before {
+	for _, m := range was {
 		// Whom a note without names is about came from the talk around it.
-		if m.Name == "" && (len(found) == 0 || m.Source == core.MentionReply || m.Source == core.MentionChosen) {
+		if m.Name == "" && (len(found) == 0 || m.Source == core.MentionChosen) {
 			names = append(names, "")
 		}
 	}
@@ -182,12 +209,23 @@ func remention(ctx context.Context, tx *store.Store, note core.Note) error {
 	return keep(ctx, tx, found)
 }
 
+// saidAbout returns the contact that a note with these mentions was said to be
+// about, or 0.
+func saidAbout(mentions []core.Mention) int64 {
+	for _, m := range mentions {
+		if m.Source == core.MentionReply {
+			return m.ContactID
+		}
+	}
+	return 0
+}
+
 // dropAdded takes back the people whom a note added under names that it no
 // longer has. They go before the new names are looked up: a name spelt right
 // would be taken for the one that was not.
-func dropAdded(ctx context.Context, tx *store.Store, note core.Note, before []core.Mention) error {
+func dropAdded(ctx context.Context, tx *store.Store, note core.Note, was []core.Mention) error {
 	stay, added := []string{}, []int64{}
-	for _, m := range before {
+	for _, m := range was {
 		if m.Source == core.MentionNew && !strings.Contains(note.Text, m.Name) {
 			added = append(added, m.ContactID)
 		} else {
@@ -208,15 +246,15 @@ func dropAdded(ctx context.Context, tx *store.Store, note core.Note, before []co
 	return nil
 }
 
-// named resolves the names in a note.
-func named(ctx context.Context, tx *store.Store, note core.Note) ([]core.Mention, error) {
+// named resolves the names in a note about a contact, or about 0.
+func named(ctx context.Context, tx *store.Store, note core.Note, about int64) ([]core.Mention, error) {
 	known, err := people.InText(ctx, tx, note.UserID, note.Text)
 	if err != nil {
 		return nil, err
 	}
 	var found []core.Mention
 	for _, name := range rules.Mentions(note.Text, people.Texts(known)) {
-		m, err := people.Resolve(ctx, tx, note.UserID, name.Name, name.Full, known)
+		m, err := people.Resolve(ctx, tx, note.UserID, people.Spoken{Name: name.Name, Full: name.Full, Known: known, About: about})
 		if err != nil {
 			return nil, err
 		}

@@ -213,7 +213,13 @@ func TestTake(t *testing.T) {
 		}, "=Bea Ruiz (reply), Ana=Ana Torres (named)"},
 		{"Bea by name, in reply to something about Bea", "Bea likes tea", func(d *diary) func(*capture.Message) {
 			return about(d.contact("Bea Ruiz"))
-		}, "Bea=Bea Ruiz (named)"},
+		}, "Bea=Bea Ruiz (reply)"},
+		{"Ana and Bea, in reply to something about Bea", "Ana and Bea went climbing", func(d *diary) func(*capture.Message) {
+			return about(d.contact("Bea Ruiz"))
+		}, "Bea=Bea Ruiz (reply), Ana=Ana Torres (named)"},
+		{"a first name several have, said to be about one of them", "Mike likes tea", func(d *diary) func(*capture.Message) {
+			return about(d.contact("Mike Stone"))
+		}, "Mike=Mike Stone (reply)"},
 		{"forwarded from somebody known", "I met Mike and Maya Okafor", func(*diary) func(*capture.Message) { return by("Ana Torres") }, "Ana Torres=Ana Torres (named)"},
 		{"forwarded from somebody new", "I like tea", func(*diary) func(*capture.Message) { return by("Zoe Quinn") }, "Zoe Quinn asked"},
 		{"forwarded from nobody in particular", "Ana likes tea", func(*diary) func(*capture.Message) { return by(" \u200b ") }, "Ana=Ana Torres (named)"},
@@ -401,6 +407,14 @@ func TestReviseKeepsWhomTheUserChose(t *testing.T) {
 	unnamed := d.take("It rained all day", about(stone))
 	d.revise(unnamed, "It snowed all day")
 	if got, want := d.mentions(unnamed), "=Mike Stone (reply)"; got != want {
+		t.Errorf("the note in reply is about %s, want %s", got, want)
+	}
+	d.revise(unnamed, "Coffee with Mike and Maya Okafor")
+	if got, want := d.mentions(unnamed), "Mike=Mike Stone (reply), Maya Okafor=Maya Okafor (new)"; got != want {
+		t.Errorf("the note in reply is about %s, want %s", got, want)
+	}
+	d.revise(unnamed, "Ana asked for tea")
+	if got, want := d.mentions(unnamed), "=Mike Stone (reply), Ana asked"; got != want {
 		t.Errorf("the note in reply is about %s, want %s", got, want)
 	}
 	forwarded := d.take("I like tea", by("Zed"))

@@ -153,7 +153,7 @@ func TestResolve(t *testing.T) {
 			db, user := crowd(t, "Ana Torres", "Mike Chen", "Mike Stone", "Bea")
 			known, err := people.InText(t.Context(), db, user, test.written)
 			check(t, err)
-			got, err := people.Resolve(t.Context(), db, user, test.written, test.full, known)
+			got, err := people.Resolve(t.Context(), db, user, people.Spoken{Name: test.written, Full: test.full, Known: known})
 			check(t, err)
 			who := ""
 			if got.ContactID != 0 {
@@ -170,6 +170,39 @@ func TestResolve(t *testing.T) {
 				t.Errorf("the user knows %d people now; added: want %v", total, added)
 			}
 		})
+	}
+}
+
+// A name that fits whom the note is about means them, whoever else it fits.
+func TestResolvePrefersWhomTheNoteIsAbout(t *testing.T) {
+	t.Parallel()
+	db, user := crowd(t, "Ana Torres", "Ana Petrov", "Ana", "Bea", "Mario Rossi", "Eva Stone", "Eva Stoner")
+	for _, test := range []struct{ about, written, who string }{
+		{"Ana Torres", "Ana", "Ana Torres"},
+		{"Ana Petrov", "ana", "Ana Petrov"},
+		{"Ana", "Ana", "Ana"},
+		{"Ana Torres", "Ana Petrov", "Ana Petrov"},
+		{"Ana", "Ana Torres", "Ana Torres"},
+		{"Bea", "Bea Ruiz", "Bea"},
+		{"Ana Torres", "Bea", "Bea"},
+		{"Eva Stone", "Eva Stonee", "Eva Stone"},
+		{"Mario Rossi", "Maria", ""},
+		{"Ana Torres", "Maya", ""},
+	} {
+		known, err := people.InText(t.Context(), db, user, test.written)
+		check(t, err)
+		about := storetest.Contact(t, db, user, test.about)
+		got, err := people.Resolve(t.Context(), db, user, people.Spoken{Name: test.written, Full: strings.Contains(test.written, " "), Known: known, About: about.ID})
+		check(t, err)
+		who := ""
+		if got.State == core.MentionResolved {
+			c, err := db.Contact(t.Context(), user, got.ContactID)
+			check(t, err)
+			who = c.FullName
+		}
+		if who != test.who || got.Name != test.written {
+			t.Errorf("in a note about %s, %q is %q, want %q", test.about, test.written, who, test.who)
+		}
 	}
 }
 

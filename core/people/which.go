@@ -113,27 +113,46 @@ func who(names []store.Name, fits func(store.Name) bool) []Person {
 	return people
 }
 
+// A Spoken is a name as a note has it.
+type Spoken struct {
+	Name  string
+	Full  bool         // it has a given and a family name
+	Known []store.Name // to be tried first, from InText
+	About int64        // the contact that the note is about, whom a name means that fits them; 0 for none
+}
+
 // Resolve says who a name in a note is, as a mention that is not kept yet. A
 // full name that nobody is like becomes a new contact.
-func Resolve(ctx context.Context, tx *store.Store, userID int64, written string, full bool, known []store.Name) (core.Mention, error) {
-	m := core.Mention{UserID: userID, Name: written, State: core.MentionAsked, Source: core.MentionNamed}
-	which, err := Find(ctx, tx, userID, written, known)
+func Resolve(ctx context.Context, tx *store.Store, userID int64, s Spoken) (core.Mention, error) {
+	m := core.Mention{UserID: userID, Name: s.Name, State: core.MentionAsked, Source: core.MentionNamed}
+	which, err := Find(ctx, tx, userID, s.Name, s.Known)
 	if err != nil {
 		return m, err
+	}
+	if s.meansAbout(which) {
+		which.Fits = []Person{{ContactID: s.About}}
 	}
 	if one, ok := which.One(); ok {
 		m.ContactID, m.State = one.ContactID, core.MentionResolved
 		return m, nil
 	}
-	if !full || len(which.Fits) > 0 || len(which.Near) > 0 || shortForm(written, known) {
+	if !s.Full || len(which.Fits) > 0 || len(which.Near) > 0 || shortForm(s.Name, s.Known) {
 		return m, nil
 	}
-	c, err := Add(ctx, tx, userID, written)
+	c, err := Add(ctx, tx, userID, s.Name)
 	if err != nil {
 		return m, err
 	}
 	m.ContactID, m.State, m.Source = c.ID, core.MentionResolved, core.MentionNew
 	return m, nil
+}
+
+// meansAbout reports whether a name, which may mean others too, is that of whom
+// the note is about.
+func (s Spoken) meansAbout(which Which) bool {
+	theirs := slices.DeleteFunc(slices.Clone(s.Known), func(n store.Name) bool { return n.ContactID != s.About })
+	return len(match(s.Name, theirs)) > 0 || len(which.Fits) == 0 && shortForm(s.Name, theirs) ||
+		slices.ContainsFunc(which.Fits, func(p Person) bool { return p.ContactID == s.About })
 }
 
 // shortForm reports whether somebody is known by just the first name of

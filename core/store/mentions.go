@@ -28,12 +28,16 @@ func (s *Store) Mention(ctx context.Context, userID, id int64) (_ core.Mention, 
 		WHERE m.user_id = $1 AND m.id = $2 AND n.deleted_at IS NULL`, userID, id)
 }
 
-// Mentions returns who is spoken of in a note, in the order they were found.
+// inOrder has whom a note is said to be about before the others that it mentions.
+const inOrder = `m.source = 'reply' DESC, m.id`
+
+// Mentions returns who is spoken of in a note: whom it is said to be about, then
+// the others in the order they were found.
 func (s *Store) Mentions(ctx context.Context, userID, noteID int64) (_ []core.Mention, err error) {
 	defer wrap(&err, "mentions in note %d", noteID)
 	return all[core.Mention](ctx, s, `-- mentions
 		SELECT `+mentionColumns+` FROM mentions m
-		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY m.id`, userID, noteID)
+		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY `+inOrder, userID, noteID)
 }
 
 // MentionTeaching returns the latest mention in a live note of which the user

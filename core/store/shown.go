@@ -12,7 +12,7 @@ import (
 type ShownNote struct {
 	core.Note
 	Timezone string         // the user's
-	Mentions []NamedMention `db:"-"` // in the order they were found
+	Mentions []NamedMention `db:"-"` // in the order of Mentions
 	Facts    []core.Fact    `db:"-"` // not discarded, in the order of their evidence
 }
 
@@ -36,7 +36,7 @@ func (s *Store) ShownNote(ctx context.Context, userID, id int64) (n ShownNote, e
 	b.Queue(`-- shown mentions
 		SELECT `+mentionColumns+`, COALESCE(c.full_name, '') AS full_name
 		FROM mentions m LEFT JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
-		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY m.id`, userID, id).Query(func(rows pgx.Rows) (err error) {
+		WHERE m.user_id = $1 AND m.note_id = $2 ORDER BY `+inOrder, userID, id).Query(func(rows pgx.Rows) (err error) {
 		n.Mentions, err = pgx.CollectRows(rows, pgx.RowToStructByName[NamedMention])
 		return err
 	})
