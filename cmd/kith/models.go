@@ -16,7 +16,7 @@ func buildModels(c Config, metrics *llm.Metrics) ([]llm.Model, error) {
 			return nil, err
 		}
 		if m != nil {
-			models = append(models, llm.Measured(m, metrics))
+			models = append(models, llm.Guarded(llm.Measured(m, metrics), metrics))
 		}
 	}
 	return models, nil

@@ -61,12 +61,12 @@ func TestPromise19TasksRunTwice(t *testing.T) {
 }
 
 // answering answers questions, and leaves notes to the rules.
-func answering(w http.ResponseWriter, req *http.Request, c llmtest.Call) {
+func answering(w http.ResponseWriter, _ *http.Request, c llmtest.Call) {
 	if strings.Contains(c.Prompt, "What does") {
 		llmtest.Reply(w, c, `{"unknown": false, "answer": "Figs, it seems.", "sources": [1]}`)
 		return
 	}
-	llmtest.Fail(http.StatusServiceUnavailable)(w, req, c)
+	llmtest.Reply(w, c, "I'd rather not.")
 }
 
 // talk has a user write notes and ask questions, and returns how many tasks

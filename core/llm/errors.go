@@ -15,11 +15,12 @@ import (
 // error of this package or of those below it holds a key, an address or words
 // of the request.
 var (
-	ErrRateLimited = errors.New("rate limited")               // wrapped by RateLimitError
-	ErrKeyRefused  = errors.New("the key is refused")         // does not heal by itself
-	ErrTooLarge    = errors.New("the answer is too large")    // more than MaxAnswer bytes, or than the request's MaxTokens
-	ErrFormat      = errors.New("the format is not known")    // the provider cannot hold an answer to a schema
-	ErrNonsense    = errors.New("the answer is not as asked") // not JSON, or not of the schema
+	ErrRateLimited = errors.New("rate limited")                 // wrapped by RateLimitError
+	ErrKeyRefused  = errors.New("the key is refused")           // does not heal by itself
+	ErrTooLarge    = errors.New("the answer is too large")      // more than MaxAnswer bytes, or than the request's MaxTokens
+	ErrFormat      = errors.New("the format is not known")      // the provider cannot hold an answer to a schema
+	ErrDeclined    = errors.New("the model declines to answer") // this request
+	ErrNonsense    = errors.New("the answer is not as asked")   // not JSON, or not of the schema
 )
 
 // A RateLimitError says that the provider wants fewer calls.

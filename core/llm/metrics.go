@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/sony/gobreaker/v2"
 )
 
 // Metrics counts what models are asked.
 type Metrics struct {
+	reg     prometheus.Registerer
 	calls   *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
 	tokens  *prometheus.CounterVec
@@ -19,6 +21,7 @@ type Metrics struct {
 // NewMetrics registers the metrics of model calls with reg.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
+		reg: reg,
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "kith_ai_calls_total",
 			Help: "Calls to language models, by how they ended.",
@@ -35,6 +38,24 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	}
 	reg.MustRegister(m.calls, m.seconds, m.tokens)
 	return m
+}
+
+// watch shows the state of a model.
+func (m *Metrics) watch(g *guarded) {
+	for name, state := range map[string]gobreaker.State{
+		"asked": gobreaker.StateClosed, "tried": gobreaker.StateHalfOpen, "left_out": gobreaker.StateOpen,
+	} {
+		m.reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name:        "kith_ai_engine_state",
+			Help:        "Whether a language model is asked, left out after failed calls, or tried again by one call: 1 for what it is.",
+			ConstLabels: prometheus.Labels{"engine": g.Name(), "state": name},
+		}, func() float64 {
+			if g.state() == state {
+				return 1
+			}
+			return 0
+		}))
+	}
 }
 
 // Measured returns a model that asks m and counts it in metrics.

@@ -109,7 +109,7 @@ func (m *Model) Ask(ctx context.Context, r llm.Request) (_ llm.Response, err err
 	}
 	answer, err := model.GenerateContent(ctx, genai.Text(r.Prompt))
 	if blocked, ok := errors.AsType[*genai.BlockedError](err); ok {
-		return llm.Response{}, blocked
+		return llm.Response{}, fmt.Errorf("%w (%w)", llm.ErrDeclined, blocked)
 	}
 	if err != nil {
 		return llm.Response{}, llm.Safe(err)

@@ -153,7 +153,7 @@ var refusals = []struct {
 	{"null", Raw("null"), nil},
 	{"wrong types", Raw(`{"choices":"` + Key + `","candidates":"` + Key + `"}`), llm.ErrNonsense},
 	{"no content", Raw(`{"choices":[],"candidates":[{"finishReason":"OTHER"}]}`), llm.ErrNonsense},
-	{"blocked", Raw(`{"choices":[{"finish_reason":"content_filter"}],"promptFeedback":{"blockReason":"SAFETY"}}`), nil},
+	{"blocked", Raw(`{"choices":[{"finish_reason":"content_filter"}],"promptFeedback":{"blockReason":"SAFETY"}}`), llm.ErrDeclined},
 	{"cut in the middle", cutBody, nil},
 }
 

@@ -132,7 +132,7 @@ func response(answer openai.ChatCompletionResponse) (llm.Response, error) {
 	case choice.FinishReason == openai.FinishReasonLength:
 		return r, llm.ErrTooLarge
 	case choice.FinishReason == openai.FinishReasonContentFilter, choice.Message.Refusal != "":
-		return r, errors.New("the model declines to answer")
+		return r, llm.ErrDeclined
 	}
 	r.Text = choice.Message.Content
 	return r, nil
