@@ -52,15 +52,21 @@ func runTests(m *testing.M) int {
 		return 1
 	}
 	code := m.Run()
-	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), goleak.Find(goleak.IgnoreAnyFunction(turnsLogs))); err != nil {
+	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), leaked()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}
 	return code
 }
 
-// turnsLogs is a goroutine that lumberjack starts for each file and never ends.
-const turnsLogs = "gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"
+// leaked returns an error that names the goroutines the tests left behind, but
+// for those that libraries start and never end: lumberjack one for each file,
+// scs one for each server's sessions.
+func leaked() error {
+	return goleak.Find(
+		goleak.IgnoreAnyFunction("gopkg.in/natefinch/lumberjack%2ev2.(*Logger).millRun"),
+		goleak.IgnoreAnyFunction("github.com/alexedwards/scs/v2/memstore.(*MemStore).startCleanup"))
+}
 
 // binary returns a command that runs the real program in an empty directory.
 func binary(t *testing.T, environment []string, args ...string) *exec.Cmd {
