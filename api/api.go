@@ -36,9 +36,11 @@ type Server struct {
 	Webhook        http.Handler                    // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
-	MetricsAllow   []netip.Prefix // whose peers may read metrics
-	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
-	PublicURL      string         // where browsers reach Kith; "" for where they ask
+	MetricsAllow   []netip.Prefix  // whose peers may read metrics
+	TrustedProxies []netip.Prefix  // whose word on where a request comes from counts
+	PublicURL      string          // where browsers reach Kith; "" for where they ask
+	Patience       time.Duration   // how long a request waits for its note to be read; 0 means 30 s
+	Stopping       <-chan struct{} // closed when requests that wait are to answer at once
 	Log            *slog.Logger
 
 	sessions *scs.SessionManager

@@ -50,6 +50,12 @@ type house struct {
 // before it starts.
 func newHouse(t *testing.T, change ...func(*api.Server)) *house {
 	t.Helper()
+	return newHouseWith(t, analysis.ByRules{}, change...)
+}
+
+// newHouseWith opens a house in which notes are read by engine.
+func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Server)) *house {
+	t.Helper()
 	h := &house{log: &bytes.Buffer{}}
 	db, sql := storetest.Open(t)
 	options, err := redis.ParseURL(cachetest.Redis(t))
@@ -69,7 +75,7 @@ func newHouse(t *testing.T, change ...func(*api.Server)) *house {
 		c(h.Server)
 	}
 	h.run(t, queue.Run, (&jobs.Worker{
-		Store: db, Redis: h.redis, Analyst: &analysis.Analyst{Engines: []analysis.Engine{analysis.ByRules{}}},
+		Store: db, Redis: h.redis, Analyst: &analysis.Analyst{Engines: []analysis.Engine{engine}},
 		Sender: nobody{}, Log: log, Metrics: metrics, Owner: "test",
 	}).Run)
 	server := httptest.NewServer(h.Handler())

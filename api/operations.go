@@ -23,10 +23,17 @@ func (s *Server) operations(r chi.Router) {
 	}
 	api := humachi.New(r, config)
 	s.authRoutes(api)
+	s.noteRoutes(api)
 	s.docs(r, api)
 }
 
 // authRoutes registers who is signed in.
 func (s *Server) authRoutes(api huma.API) {
 	route(s, api, reads, op(http.MethodGet, "/api/auth/session", "Who is signed in"), s.session)
+}
+
+// noteRoutes registers notes, and the tasks that read them.
+func (s *Server) noteRoutes(api huma.API) {
+	route(s, api, changes, op(http.MethodPost, "/api/notes/process", "Keep a note about a contact, and draw the facts from it"), s.processNote)
+	route(s, api, reads, op(http.MethodGet, "/api/notes/task/{task_id}/status", "How far a task is, and what came of it"), s.taskStatus)
 }

@@ -69,6 +69,9 @@ func (s *Server) problem(ctx context.Context, err error) error {
 			return newProblem(ctx, known.status, sentence)
 		}
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // who asked has hung up
+		return newProblem(ctx, http.StatusServiceUnavailable, plain[http.StatusServiceUnavailable])
+	}
 	if store.Unavailable(err) {
 		s.Log.WarnContext(ctx, "request could not be served", "err", err)
 		return newProblem(ctx, http.StatusServiceUnavailable, plain[http.StatusServiceUnavailable])

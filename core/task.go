@@ -46,5 +46,10 @@ type Task struct {
 	CreatedAt time.Time
 }
 
+// Ended reports whether t is over, however it went.
+func (t Task) Ended() bool {
+	return t.State == TaskDone || t.State == TaskFailed || t.State == TaskCancelled
+}
+
 // Ref returns the name of t's row.
 func (t Task) Ref() TaskRef { return TaskRef{UserID: t.UserID, ID: t.ID} }

@@ -76,6 +76,21 @@ func (c Confirmation) which(fits func(core.Fact) bool) []core.Fact {
 	return slices.DeleteFunc(slices.Clone(c.Facts), func(f core.Fact) bool { return !fits(f) })
 }
 
+// Subject returns whom the note is about, before the others that it mentions.
+func (c Confirmation) Subject() core.Mention {
+	if len(c.Mentions) == 0 {
+		return core.Mention{}
+	}
+	return c.Mentions[0]
+}
+
+// FactsAbout returns the facts, kept or asked about, about whom a mention is.
+func (c Confirmation) FactsAbout(m core.Mention) []core.Fact {
+	return c.which(func(f core.Fact) bool {
+		return f.MentionID == m.ID || m.ContactID != 0 && f.ContactID == m.ContactID
+	})
+}
+
 // FirstKnown returns the first mention that nobody needs to be asked about, and
 // reports whether there is one.
 func (c Confirmation) FirstKnown() (core.Mention, bool) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -22,13 +23,32 @@ func (s *Store) AddTask(ctx context.Context, t core.Task) (_ core.Task, err erro
 		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.MessageID))
 }
 
+// Task returns a task, or an error of kind core.ErrNotFound.
+func (s *Store) Task(ctx context.Context, ref core.TaskRef) (_ core.Task, err error) {
+	defer wrap(&err, "task %d", ref.ID)
+	return one[core.Task](ctx, s, `-- task
+		SELECT `+taskColumns+` FROM tasks t WHERE t.user_id = $1 AND t.id = $2`, ref.UserID, ref.ID)
+}
+
+// TaskByPublicID returns the task that clients know by that id, or an error of
+// kind core.ErrNotFound, also when it is no id at all.
+func (s *Store) TaskByPublicID(ctx context.Context, userID int64, publicID string) (_ core.Task, err error) {
+	defer wrap(&err, "task by public id")
+	var id pgtype.UUID
+	if id.Scan(publicID) != nil {
+		return core.Task{}, core.ErrNotFound
+	}
+	return one[core.Task](ctx, s, `-- task by public id
+		SELECT `+taskColumns+` FROM tasks t WHERE t.user_id = $1 AND t.public_id = $2`, userID, id)
+}
+
 // ClaimTask makes owner the one who works on the task and returns it. It is an
 // error of kind core.ErrNotFound when the task is not there to be claimed:
 // somebody else has it, it is finished, or its next try is not due.
 func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (_ core.Task, err error) {
 	defer wrap(&err, "claim task %d", ref.ID)
 	return one[core.Task](ctx, s, `-- claim task
-		UPDATE tasks t SET state = 'running', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
+		UPDATE tasks t SET state = 'running', message = '', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
 		WHERE t.user_id = $1 AND t.id = $2 AND t.state = 'queued' AND t.next_try_at <= now()
 		RETURNING `+taskColumns, ref.UserID, ref.ID, owner)
 }

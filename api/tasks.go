@@ -1,0 +1,78 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"github.com/kith-platform/kith/core"
+)
+
+type taskIn struct {
+	TaskID string `path:"task_id" doc:"As it was answered when the task began"`
+}
+
+// A taskReply says how far a task is. The states are those that clients know
+// from the system before Kith.
+type taskReply struct {
+	State    string     `json:"state" enum:"PENDING,PROGRESS,SUCCESS,FAILURE" doc:"A task that nobody has seen is PENDING, too"`
+	Status   string     `json:"status" example:"Waiting to begin."`
+	Progress *int       `json:"progress,omitempty" minimum:"0" maximum:"100" doc:"In percent"`
+	Result   *processed `json:"result,omitempty"`
+	Error    string     `json:"error,omitempty"`
+}
+
+// taskStatus says how far a task of the user's is. Somebody else's looks like
+// one that nobody has seen.
+func (s *Server) taskStatus(ctx context.Context, u core.User, in *taskIn) (*reply[taskReply], error) {
+	task, err := s.Store.TaskByPublicID(ctx, u.ID, in.TaskID)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return answer(taskReply{State: "PENDING", Status: waiting})
+	case err != nil:
+		return nil, err
+	}
+	out := asTask(task)
+	if task.State == core.TaskDone && task.NoteID != 0 {
+		result, err := s.processed(ctx, u.ID, task.NoteID)
+		switch {
+		case errors.Is(err, core.ErrNotFound):
+			out.Status = "Done. The note was taken back since."
+		case err != nil:
+			return nil, err
+		default:
+			out.Result = &result
+		}
+	}
+	return answer(out)
+}
+
+const waiting = "Waiting to begin."
+
+func asTask(t core.Task) taskReply {
+	out := taskReply{Progress: &t.Progress}
+	switch {
+	case t.State == core.TaskQueued && t.Attempts == 0:
+		out.State, out.Status = "PENDING", waiting
+	case t.State == core.TaskQueued:
+		out.State, out.Status = "PROGRESS", "The last try did not work. It is tried again by itself."
+	case t.State == core.TaskRunning:
+		out.State, out.Status = "PROGRESS", cmp.Or(t.Message, "Under way.")
+	case t.State == core.TaskDone:
+		out.State, out.Status = "SUCCESS", "Done."
+	default:
+		out.State, out.Status, out.Error = "FAILURE", "It did not work.", failure(t)
+	}
+	return out
+}
+
+// failure says why a task came to nothing.
+func failure(t core.Task) string {
+	switch {
+	case t.State == core.TaskCancelled:
+		return "It was cancelled."
+	case t.Kind == core.TaskAnalyzeNote:
+		return unread
+	}
+	return t.Message
+}
