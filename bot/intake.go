@@ -277,7 +277,7 @@ func (b *Bot) follow(ctx context.Context, u update, t *turn) {
 		b.Nudge(task)
 	}
 	if u.CallbackQuery != nil {
-		b.Sender.answerPress(ctx, u.CallbackQuery.ID, t.toast)
+		b.Sender.answerPress(ctx, t.user.ID, u.CallbackQuery.ID, t.toast)
 	}
 }
 

@@ -100,6 +100,7 @@ func (p *Poller) poll(ctx context.Context) {
 	defer at.working.Wait()
 	failures := 0
 	for ctx.Err() == nil {
+		pause(ctx, p.Bot.Sender.floods.left(ctx))
 		batch, err := p.fetch(ctx, at.offset())
 		switch {
 		case ctx.Err() != nil:
@@ -107,6 +108,7 @@ func (p *Poller) poll(ctx context.Context) {
 		case err != nil:
 			failures++
 			p.Bot.Log.WarnContext(ctx, "poll failed", "err", err, "failures", failures)
+			p.Bot.Sender.floods.heed(ctx, 0, err)
 			pause(ctx, pauseAfter(err, failures))
 		default:
 			failures = 0
@@ -119,7 +121,7 @@ func (p *Poller) poll(ctx context.Context) {
 // pauseAfter returns how long to wait after a failed poll.
 func pauseAfter(err error, failures int) time.Duration {
 	if flood := flooded(err); flood != nil {
-		return time.Duration(max(flood.RetryAfter, 1)) * time.Second
+		return restAfter(flood)
 	}
 	return min(time.Second/4<<min(failures, 6), 10*time.Second)
 }

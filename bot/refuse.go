@@ -22,9 +22,10 @@ type Refusals interface {
 // refuse sends a sentence to somebody who is not let in, at best effort and
 // once a day.
 func (b *Bot) refuse(ctx context.Context, chatID int64, sentence string) {
-	if !b.Refusal.First(ctx, chatID) {
+	if b.Sender.floods.left(ctx) > 0 || !b.Refusal.First(ctx, chatID) {
 		return
 	}
 	_, err := b.API.SendMessage(ctx, &tg.SendMessageParams{ChatID: chatID, Text: sentence, DisableNotification: true})
 	b.Metrics.called("sendMessage", err)
+	b.Sender.floods.heed(ctx, chatID, err)
 }

@@ -24,6 +24,7 @@ type Sender struct {
 	deliver outbox.Deliverer
 	log     *slog.Logger
 	metrics *Metrics
+	floods  *floods
 	ready   chan struct{} // one token for every user waiting
 
 	mu      sync.Mutex
@@ -43,7 +44,7 @@ type wake struct {
 // back unasked messages. Run must run for it to work.
 func NewSender(db *store.Store, api *tg.Bot, pace outbox.Pace, owner string, log *slog.Logger, metrics *Metrics) *Sender {
 	s := &Sender{
-		store: db, api: api, log: log, metrics: metrics,
+		store: db, api: api, log: log, metrics: metrics, floods: newFloods(db, log),
 		ready: make(chan struct{}, 1<<20), state: map[int64]*wake{},
 	}
 	s.deliver = outbox.Deliverer{Store: db, Chat: s, Pace: pace, Log: log, Owner: owner}
@@ -170,7 +171,7 @@ func (s *Sender) send(ctx context.Context, m core.Message, screen screen) (int64
 		params.ReplyParameters = &models.ReplyParameters{MessageID: int(m.ReplyTo), AllowSendingWithoutReply: true}
 	}
 	sent, err := s.api.SendMessage(ctx, params)
-	s.metrics.called("sendMessage", err)
+	s.called(ctx, "sendMessage", m.ChatID, err)
 	if err != nil {
 		return 0, err
 	}
@@ -182,34 +183,12 @@ func (s *Sender) edit(ctx context.Context, m core.Message, screen screen) error 
 		ChatID: m.ChatID, MessageID: int(m.TelegramMessageID), Text: screen.text,
 		ParseMode: models.ParseModeHTML, LinkPreviewOptions: noPreview, ReplyMarkup: screen.markup(m.ID),
 	})
-	s.metrics.called("editMessageText", err)
+	s.called(ctx, "editMessageText", m.ChatID, err)
 	return err
 }
 
-// answerPress stops the spinner of a button, with a few words if any.
-func (s *Sender) answerPress(ctx context.Context, id, toast string) {
-	s.aside(ctx, func(ctx context.Context) {
-		_, err := s.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: id, Text: shorten(toast, maxToast)})
-		s.metrics.called("answerCallbackQuery", err)
-	})
-}
-
-// maxToast is the most characters in the answer to a press, by the Bot API.
-const maxToast = 200
-
-// Typing shows in a chat that an answer is on its way. It does not wait.
-func (s *Sender) Typing(chatID int64) {
-	s.aside(context.Background(), func(ctx context.Context) {
-		_, err := s.api.SendChatAction(ctx, &tg.SendChatActionParams{ChatID: chatID, Action: models.ChatActionTyping})
-		s.metrics.called("sendChatAction", err)
-	})
-}
-
-// aside makes a call that nobody waits for and that may get lost.
-func (s *Sender) aside(ctx context.Context, call func(ctx context.Context)) {
-	s.side.Go(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		call(ctx)
-	})
+// called notes how a call to a chat ended.
+func (s *Sender) called(ctx context.Context, method string, chatID int64, err error) {
+	s.metrics.called(method, err)
+	s.floods.heed(ctx, chatID, err)
 }

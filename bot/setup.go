@@ -22,6 +22,7 @@ const (
 // trying until it succeeds, the token is refused, or ctx ends.
 func (b *Bot) Introduce(ctx context.Context, publicURL string, hook *Webhook) error {
 	for failures := 1; ; failures++ {
+		pause(ctx, b.Sender.floods.left(ctx))
 		err := b.introduce(ctx, publicURL, hook)
 		switch {
 		case err == nil, ctx.Err() != nil:
@@ -30,6 +31,7 @@ func (b *Bot) Introduce(ctx context.Context, publicURL string, hook *Webhook) er
 			return errors.New("the token is refused by Telegram; check TELEGRAM_BOT_TOKEN")
 		}
 		b.Log.WarnContext(ctx, "waiting for Telegram", "err", meaning("set up the bot", err))
+		b.Sender.floods.heed(ctx, 0, err)
 		pause(ctx, pauseAfter(err, failures))
 	}
 }

@@ -19,6 +19,11 @@ func flooded(err error) *tg.TooManyRequestsError {
 	return flood
 }
 
+// restAfter returns how long Telegram wants to be left alone.
+func restAfter(flood *tg.TooManyRequestsError) time.Duration {
+	return time.Duration(max(flood.RetryAfter, 1)) * time.Second
+}
+
 // unchanged reports whether an edit was refused because the message is so already.
 func unchanged(err error) bool {
 	return errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), "message is not modified")
@@ -39,7 +44,7 @@ func meaning(method string, err error) error {
 	case err == nil:
 		return nil
 	case flood != nil:
-		return outbox.RestError{For: time.Duration(max(flood.RetryAfter, 1)) * time.Second}
+		return outbox.RestError{For: restAfter(flood)}
 	case errors.Is(err, tg.ErrorForbidden):
 		return fmt.Errorf("%s: %w", method, outbox.ErrBlocked)
 	case errors.Is(err, tg.ErrorBadRequest) && strings.Contains(err.Error(), "chat not found"):

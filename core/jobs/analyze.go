@@ -19,7 +19,7 @@ func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) er
 		return finish(ctx, func(*store.Store) error { return nil })
 	}
 	if w.Analyst.Slow() {
-		w.typing(ctx, t.UserID)
+		w.Sender.Typing(t.UserID)
 	}
 	read, err := w.Analyst.Read(ctx, note)
 	for _, f := range read.Failures {
@@ -39,7 +39,7 @@ func (w *Worker) answerQuestion(ctx context.Context, t core.Task, finish finish)
 	if w.Answerer == nil { // there was a model when the question was asked
 		return finish(ctx, func(*store.Store) error { return nil })
 	}
-	w.typing(ctx, t.UserID)
+	w.Sender.Typing(t.UserID)
 	answer, err := w.Answerer.Improve(ctx, w.Store, t.UserID, t.MessageID)
 	if err != nil {
 		w.Log.WarnContext(ctx, "question stays with its passages", "task", t.ID, "err", err)
@@ -51,10 +51,4 @@ func (w *Worker) answerQuestion(ctx context.Context, t core.Task, finish finish)
 		}
 		return recall.Keep(ctx, tx, t.UserID, t.MessageID, *answer)
 	})
-}
-
-func (w *Worker) typing(ctx context.Context, userID int64) {
-	if chatID, err := w.Store.ChatOf(ctx, userID); err == nil {
-		w.Sender.Typing(chatID)
-	}
 }

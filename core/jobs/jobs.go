@@ -49,6 +49,6 @@ func backoff(attempts int) time.Duration {
 type Sender interface {
 	// Wake has what is owed to the user sent soon. It does not wait.
 	Wake(userID int64)
-	// Typing shows in a chat that an answer is on its way. It does not wait.
-	Typing(chatID int64)
+	// Typing shows a user that an answer is on its way. It does not wait.
+	Typing(userID int64)
 }

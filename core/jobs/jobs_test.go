@@ -52,14 +52,14 @@ func likesTea(context.Context, analysis.Note) (core.Reading, error) {
 	return core.Reading{Drafts: []core.Draft{{Category: core.Avocation, Text: "Likes tea", Quote: "likes tea", Confidence: 1}}}, nil
 }
 
-// A sender says whom it was told to wake, and where to show typing.
+// A sender says whom it was told to wake, and whom to show typing.
 type sender struct {
 	woken  chan int64
 	typing chan int64
 }
 
 func (s sender) Wake(userID int64)   { s.woken <- userID }
-func (s sender) Typing(chatID int64) { s.typing <- chatID }
+func (s sender) Typing(userID int64) { s.typing <- userID }
 
 // A log that tests may read while it is written.
 type journal struct {
@@ -264,8 +264,8 @@ func TestAnIdleWorkerStartsAtOnce(t *testing.T) {
 	if m := w.owed(); m.Wanted != 2 {
 		t.Errorf("owed is %+v, want the confirmation with its facts", m)
 	}
-	if got := <-w.sender.typing; got != 7 {
-		t.Errorf("typing is shown in chat %d, want 7", got)
+	if got := <-w.sender.typing; got != task.UserID {
+		t.Errorf("typing is shown to user %d, want %d", got, task.UserID)
 	}
 	if got := w.counts("kith_jobs_processed_total"); got["analyze_note/done"] != 1 || len(got) != 1 {
 		t.Errorf("counted %v, want one done", got)

@@ -16,15 +16,15 @@ func (s *Store) OpenChat(ctx context.Context, userID, chatID int64) (err error) 
 }
 
 // ClaimChat makes owner the only one who writes into the user's chat for the
-// given time, unless somebody else does, the chat rests, or the user has blocked
-// the bot. NextOwed tells.
+// given time, unless somebody else does, the chat or the bot as a whole rests,
+// or the user has blocked the bot. NextOwed tells.
 func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold time.Duration) (err error) {
 	defer wrap(&err, "claim chat")
 	return s.run(ctx, `-- claim chat
 		UPDATE chats SET claimed_by = $2, claimed_until = now() + $3
 		WHERE user_id = $1 AND blocked_at IS NULL
 			AND (claimed_until IS NULL OR claimed_until < now() OR claimed_by = $2)
-			AND (rest_until IS NULL OR rest_until < now())`, userID, owner, hold)
+			AND (rest_until IS NULL OR rest_until < now()) AND `+botMayCall, userID, owner, hold)
 }
 
 // ReleaseChat lets others write into the user's chat.
@@ -44,6 +44,26 @@ func (s *Store) RestChat(ctx context.Context, userID int64, rest time.Duration) 
 	return err
 }
 
+// RestBot keeps everybody from making any call for a while, whatever the chat:
+// the lease to make calls is Telegram's meanwhile.
+func (s *Store) RestBot(ctx context.Context, rest time.Duration) (err error) {
+	defer wrap(&err, "rest bot")
+	return s.run(ctx, `-- rest bot
+		INSERT INTO leases AS l (name, owner, expires_at) VALUES ('calls', 'Telegram', now() + $1)
+		ON CONFLICT (name) DO UPDATE SET expires_at = GREATEST(l.expires_at, now() + $1)`, rest)
+}
+
+// botMayCall is a condition that holds unless the bot as a whole rests.
+const botMayCall = `NOT EXISTS (SELECT FROM leases WHERE name = 'calls' AND expires_at > now())`
+
+// BotRests returns how long the bot as a whole is still to rest.
+func (s *Store) BotRests(ctx context.Context) (rest time.Duration, err error) {
+	defer wrap(&err, "bot rests")
+	err = s.scan(ctx, &rest, `-- bot rests
+		SELECT COALESCE(max(expires_at) - now(), '0') FROM leases WHERE name = 'calls' AND expires_at > now()`)
+	return rest, err
+}
+
 // BlockChat says that the user has blocked the bot: nothing is written until
 // they write again.
 func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
@@ -55,11 +75,12 @@ func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 
 // ChatOf returns the chat in which the user talks to the bot, or an error of
 // kind core.ErrNotFound when nothing may be written there just now: it rests,
-// or the user has blocked the bot.
+// the bot as a whole does, or the user has blocked the bot.
 func (s *Store) ChatOf(ctx context.Context, userID int64) (chatID int64, err error) {
 	defer wrap(&err, "chat of user %d", userID)
 	err = s.scan(ctx, &chatID, `-- chat of user
 		SELECT chat_id FROM chats
-		WHERE user_id = $1 AND blocked_at IS NULL AND (rest_until IS NULL OR rest_until < now())`, userID)
+		WHERE user_id = $1 AND blocked_at IS NULL AND (rest_until IS NULL OR rest_until < now())
+			AND `+botMayCall, userID)
 	return chatID, known(err)
 }

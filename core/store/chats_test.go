@@ -65,6 +65,35 @@ func TestAShorterRestDoesNotEndALongerOne(t *testing.T) {
 	}
 }
 
+// While the bot as a whole rests, nobody gets any chat.
+func TestRestBot(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	check(t, m.OpenChat(t.Context(), m.user, 7))
+	m.owe("help")
+	rests := func(want bool) {
+		t.Helper()
+		left := must(m.BotRests(t.Context()))(t)
+		_, err := m.ChatOf(t.Context(), m.user)
+		owed := must(m.UsersOwed(t.Context(), 10))(t)
+		if got := m.claims("a"); got == want || (left > 0) != want || (err != nil) != want || (len(owed) == 0) != want {
+			t.Errorf("resting %v: claimed %v, %v left, the chat is open: %v, owed to %v", want, got, left, err == nil, owed)
+		}
+	}
+	check(t, m.RestBot(t.Context(), time.Minute))
+	check(t, m.RestBot(t.Context(), time.Second))
+	rests(true)
+	if left := must(m.BotRests(t.Context()))(t); left < 30*time.Second || left > time.Minute {
+		t.Errorf("%v are left, want the longer rest of a minute", left)
+	}
+	m.exec(`UPDATE leases SET expires_at = now() - interval '1 second'`)
+	rests(false)
+	check(t, m.RestBot(t.Context(), time.Minute))
+	if _, err := m.NextOwed(t.Context(), m.user, "a"); err == nil {
+		t.Error("whoever has the chat goes on writing while the bot rests")
+	}
+}
+
 func TestOneOfManyGetsTheChat(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)

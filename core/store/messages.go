@@ -104,7 +104,7 @@ func (s *Store) NextOwed(ctx context.Context, userID int64, owner string) (_ cor
 		SELECT `+messageColumns+` FROM messages m JOIN chats c ON c.user_id = m.user_id
 		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL
 			AND c.claimed_by = $2 AND c.claimed_until > now() AND c.blocked_at IS NULL
-			AND (c.rest_until IS NULL OR c.rest_until < now())
+			AND (c.rest_until IS NULL OR c.rest_until < now()) AND `+botMayCall+`
 		ORDER BY m.id LIMIT 1`, userID, owner)
 }
 
@@ -143,7 +143,7 @@ func (s *Store) UsersOwed(ctx context.Context, limit int) (_ []int64, err error)
 		SELECT DISTINCT m.user_id FROM messages m JOIN chats c ON c.user_id = m.user_id
 		WHERE m.shown < m.wanted AND m.given_up IS NULL
 			AND (c.claimed_until IS NULL OR c.claimed_until < now())
-			AND (c.rest_until IS NULL OR c.rest_until < now()) AND c.blocked_at IS NULL
+			AND (c.rest_until IS NULL OR c.rest_until < now()) AND c.blocked_at IS NULL AND `+botMayCall+`
 		LIMIT $1`, limit)
 	if err != nil {
 		return nil, err
