@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,6 +35,7 @@ type Server struct {
 	PerAddress     cache.Limit                     // how often one address may ask
 	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
+	Checks         Checks
 	Webhook        http.Handler                    // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
@@ -44,6 +47,7 @@ type Server struct {
 	Log            *slog.Logger
 
 	sessions *scs.SessionManager
+	probes   probes
 	begun    time.Time
 }
 
@@ -51,6 +55,7 @@ type Server struct {
 func (s *Server) Handler() http.Handler {
 	s.begun = time.Now()
 	s.sessions = s.newSessions()
+	s.makeProbes()
 	r := chi.NewRouter()
 	r.Use(s.refer, s.Metrics.measure, s.recover, s.locate, middleware.Maybe(middleware.StripSlashes, underAPI), middleware.Maybe(noStore, underAPI))
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
@@ -59,21 +64,23 @@ func (s *Server) Handler() http.Handler {
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		send(w, r, http.StatusMethodNotAllowed, plain[http.StatusMethodNotAllowed])
 	})
-	r.Get("/health", s.health)
-	r.With(s.mayInspect).Handle("/metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{}))
+	document := s.describe()
+	inspectors := r.With(noStore, s.mayInspect)
+	s.healthRoutes(humachi.New(r.With(noStore), document), humachi.New(inspectors, document))
+	inspectors.Handle("/metrics", promhttp.HandlerFor(s.Gatherer, promhttp.HandlerOpts{}))
 	if s.Webhook != nil {
 		r.Method(http.MethodPost, "/telegram/webhook/{secret}", s.Webhook)
 	}
 	if s.Store != nil {
-		r.Group(s.serveAPI)
+		r.Group(func(r chi.Router) { s.serveAPI(r, document) })
 	}
 	return r
 }
 
 // serveAPI serves what is under /api.
-func (s *Server) serveAPI(r chi.Router) {
+func (s *Server) serveAPI(r chi.Router, document huma.Config) {
 	r.Use(s.limitAddress, s.sameOrigin, s.sessions.LoadAndSave, s.identify, s.limitUser)
-	s.operations(r)
+	s.operations(r, document)
 }
 
 func underAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }

@@ -29,17 +29,22 @@ func callerOf(ctx context.Context) caller {
 func (s *Server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c, err := s.who(r)
-		switch {
-		case errors.Is(err, core.ErrNotFound):
-			send(w, r, http.StatusUnauthorized, "That token is not good, or no longer.")
-			return
-		case err != nil:
-			p := s.problem(r.Context(), err).(*Problem)
-			send(w, r, p.status, p.Sentence)
+		if err != nil {
+			s.unidentified(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
+}
+
+// unidentified answers where who asks cannot be found out.
+func (s *Server) unidentified(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, core.ErrNotFound) {
+		send(w, r, http.StatusUnauthorized, "That token is not good, or no longer.")
+		return
+	}
+	p := s.problem(r.Context(), err).(*Problem)
+	send(w, r, p.status, p.Sentence)
 }
 
 func (s *Server) who(r *http.Request) (caller, error) {

@@ -2,49 +2,66 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"net/netip"
-	"slices"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// The words for how something is.
+const (
+	healthy   = "healthy"
+	degraded  = "degraded"
+	unhealthy = "unhealthy"
 )
 
 // aliveWithin bounds what /health waits for.
 const aliveWithin = 2 * time.Second
 
-// health says whether Kith can serve.
-func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	ctx, done := context.WithTimeout(r.Context(), aliveWithin)
+// Health says whether Kith can serve.
+type Health struct {
+	Status        string    `json:"status" enum:"healthy,unhealthy"`
+	Version       string    `json:"version"`
+	Timestamp     time.Time `json:"timestamp"`
+	UptimeSeconds int       `json:"uptime_seconds"`
+	Checks        struct{}  `json:"checks" doc:"Always empty: /health/detailed has them"`
+}
+
+// A report is an answer about health, whose status says so too.
+type report[T any] struct {
+	Status int
+	Body   T
+}
+
+// healthRoutes registers what says how Kith is.
+func (s *Server) healthRoutes(all, inspectors huma.API) {
+	public(s, all, healthOp("/health", "Whether Kith can serve"), s.health)
+	detailed := healthOp("/health/detailed", "How Kith is, and what it stands on")
+	detailed.Description = "For admins, and for peers in KITH_METRICS_ALLOW."
+	public(s, inspectors, detailed, s.detailed)
+	for _, path := range []string{"/health", "/health/detailed"} {
+		answers := all.OpenAPI().Paths[path].Get.Responses
+		answers["503"] = &huma.Response{Description: "Kith cannot serve", Content: answers["200"].Content}
+	}
+}
+
+func healthOp(path, summary string) huma.Operation {
+	o := op(http.MethodGet, path, summary)
+	o.Tags = []string{"health"}
+	return o
+}
+
+func (s *Server) health(ctx context.Context, _ *struct{}) (*report[Health], error) {
+	ctx, done := context.WithTimeout(ctx, aliveWithin)
 	defer done()
-	status, code := "healthy", http.StatusOK
+	r := &report[Health]{Status: http.StatusOK, Body: Health{
+		Status: healthy, Version: s.Version, Timestamp: time.Now().UTC(), UptimeSeconds: s.uptime(),
+	}}
 	if err := s.Alive(ctx); err != nil {
 		s.Log.WarnContext(ctx, "cannot serve", "err", err)
-		status, code = "unhealthy", http.StatusServiceUnavailable
+		r.Status, r.Body.Status = http.StatusServiceUnavailable, unhealthy
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(code)
-	// A client that hangs up is nobody to tell.
-	_ = json.NewEncoder(w).Encode(map[string]any{
-		"status": status, "version": s.Version, "timestamp": time.Now().UTC(),
-		"uptime_seconds": int(time.Since(s.begun).Seconds()), "checks": map[string]any{},
-	})
+	return r, nil
 }
 
-// mayInspect lets only peers read that are in MetricsAllow. What a proxy passes on
-// does not come from the proxy's address.
-func (s *Server) mayInspect(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !s.mayRead(r) {
-			http.Error(w, "not for you; KITH_METRICS_ALLOW says who may read this", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// mayRead reports whether a request comes from a peer in MetricsAllow.
-func (s *Server) mayRead(r *http.Request) bool {
-	peer, ok := directPeer(r)
-	return ok && slices.ContainsFunc(s.MetricsAllow, func(p netip.Prefix) bool { return p.Contains(peer) })
-}
+func (s *Server) uptime() int { return int(time.Since(s.begun).Seconds()) }

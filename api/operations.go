@@ -8,19 +8,24 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// operations registers everything under /api. The document that describes them
-// is made from what they take and answer.
-func (s *Server) operations(r chi.Router) {
+// describe begins the document of the API. What it describes is what is
+// registered with it.
+func (s *Server) describe() huma.Config {
 	adoptProblems()
 	config := huma.DefaultConfig("Kith", s.Version)
 	config.CreateHooks = nil // no $schema in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
-	config.RejectUnknownQueryParameters = true
 	config.Info.Description = "Kith remembers the people in your life. Every answer is JSON; an error is a sentence, a stable word and the id of the request."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: s.sessions.Cookie.Name, Description: "Set by signing in."},
 		"token":   {Type: "http", Scheme: "bearer", Description: "A personal token, from POST /api/auth/tokens."},
 	}
+	return config
+}
+
+// operations registers everything under /api.
+func (s *Server) operations(r chi.Router, config huma.Config) {
+	config.RejectUnknownQueryParameters = true
 	api := humachi.New(r, config)
 	s.authRoutes(api)
 	s.noteRoutes(api)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -101,21 +102,57 @@ func (q *Queue) ring(ctx context.Context, kind string, payload []byte, queue str
 	return nil
 }
 
-// pending returns how many tasks wait in Redis in all queues.
-func (q *Queue) pending() (int, error) {
-	total := 0
-	names, err := q.inspect.Queues()
+// A State says how the background work of all processes is.
+type State struct {
+	Workers int // processes that work
+	Queues  map[string]Waiting
+}
+
+// Waiting says what waits in a queue.
+type Waiting struct {
+	Depth   int
+	Latency time.Duration // how long the oldest has waited
+}
+
+// State returns how the background work is. It takes as long as Redis does.
+func (q *Queue) State() (State, error) {
+	servers, err := q.inspect.Servers()
 	if err != nil {
-		return 0, fmt.Errorf("list queues: %w", err)
+		return State{}, fmt.Errorf("list workers: %w", err)
 	}
-	for _, name := range names {
+	waiting, err := q.waiting()
+	return State{Workers: len(servers), Queues: waiting}, err
+}
+
+// waiting returns what waits in each queue.
+func (q *Queue) waiting() (map[string]Waiting, error) {
+	there, err := q.inspect.Queues()
+	if err != nil {
+		return nil, fmt.Errorf("list queues: %w", err)
+	}
+	all := map[string]Waiting{}
+	for name := range queues {
+		all[name] = Waiting{}
+		if !slices.Contains(there, name) {
+			continue // nothing went through it yet
+		}
 		info, err := q.inspect.GetQueueInfo(name)
 		if err != nil {
-			return 0, fmt.Errorf("look at queue %s: %w", name, err)
+			return nil, fmt.Errorf("look at queue %s: %w", name, err)
 		}
-		total += info.Pending
-		q.metrics.depth.WithLabelValues(name).Set(float64(info.Pending))
-		q.metrics.latency.WithLabelValues(name).Set(info.Latency.Seconds())
+		all[name] = Waiting{Depth: info.Pending, Latency: info.Latency}
 	}
-	return total, nil
+	return all, nil
+}
+
+// pending returns how many tasks wait in Redis in all queues, and has the
+// metrics say so.
+func (q *Queue) pending() (total int, err error) {
+	waiting, err := q.waiting()
+	for name, w := range waiting {
+		total += w.Depth
+		q.metrics.depth.WithLabelValues(name).Set(float64(w.Depth))
+		q.metrics.latency.WithLabelValues(name).Set(w.Latency.Seconds())
+	}
+	return total, err
 }

@@ -91,3 +91,9 @@ func answers(err error) bool {
 	}
 	return err == nil
 }
+
+// LeftOut reports whether m is a guarded model that is not asked just now.
+func LeftOut(m Model) bool {
+	g, ok := m.(*guarded)
+	return ok && g.state() == gobreaker.StateOpen
+}

@@ -119,6 +119,15 @@ func statementName(sql string) string {
 	return name
 }
 
+// A Pool says how the connections to the database are used.
+type Pool struct{ Connections, InUse, Max int32 }
+
+// Pool returns how the store's connections are used.
+func (s *Store) Pool() Pool {
+	p := s.pool.Stat()
+	return Pool{Connections: p.TotalConns(), InUse: p.AcquiredConns(), Max: p.MaxConns()}
+}
+
 // WatchPool registers metrics of the store's connection pool.
 func (s *Store) WatchPool(reg prometheus.Registerer) {
 	gauge := func(name, help string, value func(*pgxpool.Stat) float64) {

@@ -23,6 +23,7 @@ var everyUser = []string{
 	"nudge tasks",          // the sweep
 	"revive tasks",         // the sweep
 	"session",              // whoever holds its token
+	"stats",                // health
 	"task counts",          // metrics
 	"use token",            // whoever holds it
 	"users owed",           // the sweep
