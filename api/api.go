@@ -36,7 +36,7 @@ type Server struct {
 	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
 	Checks         Checks
-	Webhook        http.Handler                    // nil where updates are polled for
+	Webhook        http.Handler // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
 	MetricsAllow   []netip.Prefix  // whose peers may read metrics

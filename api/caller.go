@@ -43,7 +43,7 @@ func (s *Server) unidentified(w http.ResponseWriter, r *http.Request, err error)
 		send(w, r, http.StatusUnauthorized, "That token is not good, or no longer.")
 		return
 	}
-	p := s.problem(r.Context(), err).(*Problem)
+	p := s.problem(r.Context(), err)
 	send(w, r, p.status, p.Sentence)
 }
 

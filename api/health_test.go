@@ -102,7 +102,10 @@ func TestOneSickDependency(t *testing.T) {
 			}
 		}, "degraded", 200, "tasks: No process works on tasks."},
 		{"Telegram is slow", func(c *api.Checks) {
-			c.Telegram = func(ctx context.Context) (api.TelegramHealth, error) { <-ctx.Done(); return api.TelegramHealth{}, ctx.Err() }
+			c.Telegram = func(ctx context.Context) (api.TelegramHealth, error) {
+				<-ctx.Done()
+				return api.TelegramHealth{}, ctx.Err()
+			}
 		}, "degraded", 200, "telegram: There is no answer in time"},
 		{"the disk is away", func(c *api.Checks) { c.DataDir = "/nowhere" }, "degraded", 200, "system: It cannot be reached"},
 	} {

@@ -56,7 +56,7 @@ var statuses = []struct {
 
 // problem makes of a handler's error what its client gets, and logs what is
 // Kith's own fault.
-func (s *Server) problem(ctx context.Context, err error) error {
+func (s *Server) problem(ctx context.Context, err error) *Problem {
 	if already, ok := errors.AsType[*Problem](err); ok {
 		return already
 	}

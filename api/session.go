@@ -28,7 +28,7 @@ func (s *Server) newSessions() *scs.SessionManager {
 	m.Cookie.Name = "kith_session"
 	m.Cookie.Secure = s.Production
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		p := s.problem(r.Context(), err).(*Problem)
+		p := s.problem(r.Context(), err)
 		send(w, r, p.status, p.Sentence)
 	}
 	return m

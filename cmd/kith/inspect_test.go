@@ -6,15 +6,19 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kith-platform/kith/api"
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/faultproxy"
+	"github.com/kith-platform/kith/core/llm"
 	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
@@ -159,4 +163,25 @@ func (r *rig) adminToken(databaseURL string) string {
 	})
 	r.must(err)
 	return secret
+}
+
+func TestEnginesAreTold(t *testing.T) {
+	t.Parallel()
+	h := &house{config: mustRead(t, "KITH_AI_ORDER=openai,rules,gemini", "OPENAI_API_KEY=hunter2hunter2", "OPENAI_BASE_URL=http://127.0.0.1:1")}
+	var err error
+	if h.models, err = buildModels(h.config, llm.NewMetrics(prometheus.NewRegistry())); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"healthy", "degraded"} {
+		got, err := h.checkEngines(t.Context())
+		engines := []api.EngineHealth{{Name: "openai", Status: want}, {Name: "rules", Status: "healthy"}}
+		if err != nil || !slices.Equal(got.Engines, engines) || (got.Status == "degraded") != (want == "degraded") {
+			t.Errorf("got %+v (%v), want %v", got, err, engines)
+		}
+		for range 3 {
+			if _, err := h.models[0].Ask(t.Context(), llm.Request{}); err == nil {
+				t.Error("a model answers where nobody listens")
+			}
+		}
+	}
 }

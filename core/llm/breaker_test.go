@@ -56,6 +56,9 @@ func TestModelThatIsDownIsLeftOut(t *testing.T) {
 		wantState(t, reg, "asked")
 		m.asked(t, g, 10, mostFailures)
 		wantState(t, reg, "left_out")
+		if !LeftOut(g) || LeftOut(m) {
+			t.Errorf("left out: %v, and without a guard %v; want true and false", LeftOut(g), LeftOut(m))
+		}
 		time.Sleep(restFor + time.Second)
 		wantState(t, reg, "tried")
 		m.asked(t, g, 10, 1)
