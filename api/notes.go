@@ -34,6 +34,7 @@ type processed struct {
 	AIError     string      `json:"ai_error,omitempty" doc:"Why there are no facts, or none yet. The note is kept"`
 	TaskID      string      `json:"task_id,omitempty" doc:"The task, where it is not over"`
 	Status      string      `json:"status,omitempty" example:"Processing asynchronously"`
+	Notes       []batchNote `json:"notes,omitzero" doc:"Of a batch: its notes, in the order they were sent"`
 }
 
 type synthesis struct {
@@ -46,7 +47,7 @@ type synthesis struct {
 func (s *Server) processNote(ctx context.Context, u core.User, in *processIn) (*reply[processed], error) {
 	var task core.Task
 	err := s.Store.InTx(ctx, func(tx *store.Store) (err error) {
-		task, err = take(ctx, tx, u, in.Body.NoteAbout)
+		task, err = take(ctx, tx, u, in.Body.NoteAbout, 0)
 		return err
 	})
 	if err != nil {
@@ -59,28 +60,28 @@ func (s *Server) processNote(ctx context.Context, u core.User, in *processIn) (*
 	if task, err = s.settled(ctx, task); err != nil {
 		return nil, err
 	}
-	out, err := s.processed(ctx, u.ID, task.NoteID)
-	if !task.Ended() {
-		out.TaskID = task.PublicID
-	}
+	out, err := s.processed(ctx, task)
 	return &reply[processed]{Body: out}, err
 }
 
-// take keeps a note about a contact, and returns the task that reads it.
-func take(ctx context.Context, tx *store.Store, u core.User, n NoteAbout) (core.Task, error) {
+// take keeps a note about a contact, one of a batch or 0, and returns the task
+// that reads it.
+func take(ctx context.Context, tx *store.Store, u core.User, n NoteAbout, batch int64) (core.Task, error) {
 	if _, err := tx.Contact(ctx, u.ID, n.ContactID); err != nil {
-		return core.Task{}, inField("contact_id", err)
+		return core.Task{}, prefixed("contact_id: ", err)
 	}
-	_, task, err := capture.Take(ctx, tx, capture.Message{User: u, Text: n.Content, SaidAt: time.Now(), About: n.ContactID})
-	return task, inField("content", err)
+	_, task, err := capture.Take(ctx, tx, capture.Message{
+		User: u, Text: n.Content, SaidAt: time.Now(), About: n.ContactID, Batch: batch,
+	})
+	return task, prefixed("content: ", err)
 }
 
-// inField has an error that a person caused name the field that it is about.
-func inField(field string, err error) error {
+// prefixed has an error that a person caused say before its sentence where it is.
+func prefixed(where string, err error) error {
 	for _, known := range statuses {
 		if errors.Is(err, known.kind) {
 			sentence, _ := core.Sentence(err)
-			return core.Tell(known.kind, "%s: %s", field, cmp.Or(sentence, plain[known.status]))
+			return core.Tell(known.kind, "%s%s", where, cmp.Or(sentence, plain[known.status]))
 		}
 	}
 	return err
@@ -104,28 +105,48 @@ func (s *Server) settled(ctx context.Context, t core.Task) (core.Task, error) {
 	}
 }
 
-// processed returns what became of a note so far. That it is in the trash is an
-// error of kind core.ErrNotFound.
-func (s *Server) processed(ctx context.Context, userID, noteID int64) (processed, error) {
-	c, err := capture.Confirm(ctx, s.Store, userID, noteID)
+// processed returns what became so far of the note that a task is to read. That
+// it is in the trash is an error of kind core.ErrNotFound.
+func (s *Server) processed(ctx context.Context, t core.Task) (processed, error) {
+	c, err := capture.Confirm(ctx, s.Store, t.UserID, t.NoteID)
 	switch {
 	case err != nil:
 		return processed{}, err
 	case c.Note.DeletedAt != nil:
-		return processed{}, core.Tell(core.ErrNotFound, "That note is in the trash.")
+		return processed{}, core.Tell(core.ErrNotFound, takenBack)
 	}
 	subject := c.Subject()
-	out := processed{Success: true, RawNoteID: noteID, ContactName: c.NameOf(subject), Synthesis: each(c.FactsAbout(subject), asSynthesis)}
-	switch c.Note.State {
-	case core.NotePending:
-		out.AIError = "The note is kept. Reading it takes longer than usual, and goes on."
-	case core.NoteFailed:
-		out.AIError = unread
+	out := processed{
+		Success: true, RawNoteID: t.NoteID, ContactName: c.NameOf(subject),
+		Synthesis: each(c.FactsAbout(subject), asSynthesis), AIError: unreadBecause(c.Note, t),
+	}
+	if !t.Ended() {
+		out.TaskID = t.PublicID
 	}
 	return out, nil
 }
 
-const unread = "The note is kept, but no facts could be drawn from it. It can be tried again."
+// What is said of notes without facts.
+const (
+	takenBack = "The note was taken back."
+	goesOn    = "The note is kept. Reading it takes longer than usual, and goes on."
+	unread    = "The note is kept, but no facts could be drawn from it. It can be tried again."
+	cancelled = "It was cancelled. The note is kept, and can be tried again."
+)
+
+// unreadBecause says why a note is not read, after what became of its task; ""
+// when it is.
+func unreadBecause(n core.Note, t core.Task) string {
+	switch {
+	case n.State == core.NotePending:
+		return goesOn
+	case n.State == core.NoteFailed && t.State == core.TaskCancelled:
+		return cancelled
+	case n.State == core.NoteFailed:
+		return unread
+	}
+	return ""
+}
 
 func asSynthesis(f core.Fact) synthesis {
 	return synthesis{Category: f.Category.Name(), Content: f.Text, Confidence: confidence(f)}

@@ -26,6 +26,13 @@ type result struct {
 	AIError     string `json:"ai_error"`
 	TaskID      string `json:"task_id"`
 	Status      string
+	Notes       []struct {
+		RawNoteID   int64  `json:"raw_note_id"`
+		ContactID   int64  `json:"contact_id"`
+		ContactName string `json:"contact_name"`
+		Synthesis   []synthesis
+		Error       string
+	}
 }
 
 type synthesis struct {
@@ -227,7 +234,7 @@ func TestNaughtyNotes(t *testing.T) {
 var naughty = []string{
 	"tab\tbell\a escape\x1b[31m delete\x7f next line\u0085",
 	"  leading and trailing  \r\n\r\n",
-	"👩‍👩‍👧‍👦 loves 🎂 and 🏳️‍🌈 \U0001F9D1\U0001F3FD‍\U0001F680",
+	"👩\u200d👩\u200d👧\u200d👦 loves 🎂 and 🏳️\u200d🌈 \U0001F9D1\U0001F3FD\u200d\U0001F680",
 	"\u202eright to left\u202c and \u2066isolated\u2069 and אני אוהב תה",
 	"𠜎𠜱𠝹𠱓 𝒳𝓎 \U0010FFFD \uFFFD \uFEFF",
 	"e\u0301 is not \u00e9, Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́",

@@ -40,5 +40,7 @@ func (s *Server) authRoutes(api huma.API) {
 // noteRoutes registers notes, and the tasks that read them.
 func (s *Server) noteRoutes(api huma.API) {
 	route(s, api, changes, op(http.MethodPost, "/api/notes/process", "Keep a note about a contact, and draw the facts from it"), s.processNote)
+	route(s, api, changes, batchOp(), s.processBatch)
+	route(s, api, changes, op(http.MethodPost, "/api/notes/task/{task_id}/cancel", "End a task that is not over; of a batch, what has not begun"), s.cancelTask)
 	route(s, api, reads, op(http.MethodGet, "/api/notes/task/{task_id}/status", "How far a task is, and what came of it"), s.taskStatus)
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/capture"
+	"github.com/kith-platform/kith/core/store"
 )
 
 type taskIn struct {
@@ -22,22 +24,22 @@ type taskReply struct {
 	Error    string     `json:"error,omitempty"`
 }
 
-// taskStatus says how far a task of the user's is. Somebody else's looks like
-// one that nobody has seen.
+// taskStatus says how far a task, or batch, of the user's is. Somebody else's
+// looks like one that nobody has seen.
 func (s *Server) taskStatus(ctx context.Context, u core.User, in *taskIn) (*reply[taskReply], error) {
 	task, err := s.Store.TaskByPublicID(ctx, u.ID, in.TaskID)
 	switch {
 	case errors.Is(err, core.ErrNotFound):
-		return answer(taskReply{State: "PENDING", Status: waiting})
+		return s.batchStatus(ctx, u, in)
 	case err != nil:
 		return nil, err
 	}
 	out := asTask(task)
 	if task.State == core.TaskDone && task.NoteID != 0 {
-		result, err := s.processed(ctx, u.ID, task.NoteID)
+		result, err := s.processed(ctx, task)
 		switch {
 		case errors.Is(err, core.ErrNotFound):
-			out.Status = "Done. The note was taken back since."
+			out.Status = takenBack
 		case err != nil:
 			return nil, err
 		default:
@@ -47,7 +49,29 @@ func (s *Server) taskStatus(ctx context.Context, u core.User, in *taskIn) (*repl
 	return answer(out)
 }
 
+// cancelTask ends a task, or what of a batch has not begun.
+func (s *Server) cancelTask(ctx context.Context, u core.User, in *taskIn) (*reply[done], error) {
+	err := s.Store.InTx(ctx, func(tx *store.Store) error {
+		task, err := tx.TaskByPublicID(ctx, u.ID, in.TaskID)
+		if err == nil {
+			return capture.Cancel(ctx, tx, task)
+		}
+		if !errors.Is(err, core.ErrNotFound) {
+			return err
+		}
+		batch, err := tx.BatchByPublicID(ctx, u.ID, in.TaskID)
+		if err != nil {
+			return err
+		}
+		return capture.CancelBatch(ctx, tx, batch)
+	})
+	return &reply[done]{Body: done{Success: true}}, err
+}
+
 const waiting = "Waiting to begin."
+
+// unseen returns the status of what nobody has seen.
+func unseen() taskReply { return taskReply{State: "PENDING", Status: waiting} }
 
 func asTask(t core.Task) taskReply {
 	out := taskReply{Progress: &t.Progress}
@@ -70,7 +94,7 @@ func asTask(t core.Task) taskReply {
 func failure(t core.Task) string {
 	switch {
 	case t.State == core.TaskCancelled:
-		return "It was cancelled."
+		return cancelled
 	case t.Kind == core.TaskAnalyzeNote:
 		return unread
 	}

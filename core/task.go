@@ -38,6 +38,7 @@ type Task struct {
 	State     TaskState
 	NoteID    int64 // what analyze_note reads; 0 otherwise
 	Revision  int   // of the note when the task was made
+	BatchID   int64 // the batch that its note came in with; 0 when it came alone
 	MessageID int64 // the message that shows the result; 0 when none does
 	Attempts  int
 	NextTryAt time.Time
@@ -53,3 +54,11 @@ func (t Task) Ended() bool {
 
 // Ref returns the name of t's row.
 func (t Task) Ref() TaskRef { return TaskRef{UserID: t.UserID, ID: t.ID} }
+
+// A Batch is notes that came in together, each with its task.
+type Batch struct {
+	UserID    int64
+	ID        int64
+	PublicID  string // unguessable, for the API
+	CreatedAt time.Time
+}

@@ -57,8 +57,9 @@ const seedSQL = `WITH
 		SELECT $1, n.id, m.id, one.id, 'avocation', 'Likes figs', 'likes figs', 4, 1, 'kept', now() FROM n, m, one RETURNING id),
 	i AS (INSERT INTO interactions (user_id, contact_id, note_id, mention_id, at) SELECT $1, one.id, n.id, m.id, now() FROM one, n, m),
 	rm AS (INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at) SELECT $1, one.id, f.id, 'figs', now() FROM one, f),
-	o AS (INSERT INTO messages (user_id, chat_id, kind, note_id, contact_id) SELECT $1, 1, 'note', n.id, one.id FROM n, one RETURNING id)
-	INSERT INTO tasks (user_id, kind, note_id, message_id) SELECT $1, 'analyze_note', n.id, o.id FROM n, o`
+	o AS (INSERT INTO messages (user_id, chat_id, kind, note_id, contact_id) SELECT $1, 1, 'note', n.id, one.id FROM n, one RETURNING id),
+	ba AS (INSERT INTO batches (user_id) VALUES ($1) RETURNING id)
+	INSERT INTO tasks (user_id, kind, note_id, message_id, batch_id) SELECT $1, 'analyze_note', n.id, o.id, ba.id FROM n, o, ba`
 
 // TestPromise30DatabaseRefusesOthersKeys points every foreign key of one user's
 // rows to another user's: the database itself refuses each.

@@ -30,6 +30,7 @@ type Message struct {
 	About     int64  // the contact it is about, when that is said or it replies to something about them
 	Author    string // who wrote it, when the user forwards it: the note is about them
 	Quote     string // the words it replies to, where the user chose some
+	Batch     int64  // the batch it came in with; 0 when it came alone
 }
 
 // Take keeps a message as a note, with whom it is about, and adds the task that
@@ -63,7 +64,7 @@ func Take(ctx context.Context, tx *store.Store, m Message) (core.Note, core.Task
 	if err != nil {
 		return core.Note{}, core.Task{}, err
 	}
-	task, err := analyze(ctx, tx, note)
+	task, err := analyze(ctx, tx, note, m.Batch)
 	return note, task, err
 }
 
@@ -104,11 +105,11 @@ func reread(ctx context.Context, tx *store.Store, note core.Note) (core.Task, er
 	if err := tx.ResetNoteMessages(ctx, note.UserID, note.ID); err != nil {
 		return core.Task{}, err
 	}
-	return analyze(ctx, tx, note)
+	return analyze(ctx, tx, note, 0)
 }
 
-func analyze(ctx context.Context, tx *store.Store, note core.Note) (core.Task, error) {
-	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: core.TaskAnalyzeNote, NoteID: note.ID, Revision: note.Revision})
+func analyze(ctx context.Context, tx *store.Store, note core.Note, batch int64) (core.Task, error) {
+	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: core.TaskAnalyzeNote, NoteID: note.ID, Revision: note.Revision, BatchID: batch})
 }
 
 // mention keeps who a new note is about: the contact it is said to be about, and

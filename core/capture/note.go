@@ -48,6 +48,21 @@ func Confirm(ctx context.Context, db *store.Store, userID, noteID int64) (Confir
 	if err != nil {
 		return Confirmation{}, err
 	}
+	return confirm(shown), nil
+}
+
+// ConfirmAll is Confirm for several notes, by their ids. Those that are not
+// there are left out.
+func ConfirmAll(ctx context.Context, db *store.Store, userID int64, noteIDs []int64) (map[int64]Confirmation, error) {
+	shown, err := db.ShownNotes(ctx, userID, noteIDs)
+	all := map[int64]Confirmation{}
+	for _, n := range shown {
+		all[n.ID] = confirm(n)
+	}
+	return all, err
+}
+
+func confirm(shown store.ShownNote) Confirmation {
 	c := Confirmation{
 		Note: shown.Note, Location: core.User{Timezone: shown.Timezone}.Location(), Facts: shown.Facts,
 		names: map[int64]string{},
@@ -56,7 +71,7 @@ func Confirm(ctx context.Context, db *store.Store, userID, noteID int64) (Confir
 		c.Mentions = append(c.Mentions, m.Mention)
 		c.names[m.ContactID] = m.FullName
 	}
-	return c, nil
+	return c
 }
 
 // NameOf returns the full name of the contact a mention is, or "".

@@ -112,9 +112,15 @@ func (s *Sweep) nudge(ctx context.Context) error {
 	return nil
 }
 
+// keepTasks is how long a task can be asked about once it is over.
+const keepTasks = 7 * 24 * time.Hour
+
 // keepHouse drops what has outlived its use.
 func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) error {
 	if err := w.Store.ForgetUpdates(ctx); err != nil {
+		return err
+	}
+	if err := w.Store.DropOldTasks(ctx, keepTasks); err != nil {
 		return err
 	}
 	if err := w.Store.DropStaleSessions(ctx); err != nil {

@@ -135,7 +135,13 @@ func TestHouseIsKept(t *testing.T) {
 	w := newWorks(t, likesTea)
 	w.exec(`INSERT INTO updates (bot_id, update_id, seen_at) VALUES (1, 1, now() - interval '4 days')`)
 	w.start(w.worker.Run)
+	old, open := w.take("Ana Torres likes tea"), w.take("Ana Torres likes figs")
+	w.exec(`UPDATE tasks SET state = 'done', finished_at = now() - interval '8 days' WHERE id = $1`, old.ID)
 	w.round()
+	w.until("what was over eight days ago is forgotten", func() (forgotten bool) {
+		check(t, w.sql.QueryRow(t.Context(), `SELECT array_agg(id) = ARRAY[$1::bigint] FROM tasks`, open.ID).Scan(&forgotten))
+		return forgotten
+	})
 	w.until("an update of four days ago is forgotten", func() (forgotten bool) {
 		check(t, w.sql.QueryRow(t.Context(), `SELECT count(*) = 0 FROM updates`).Scan(&forgotten))
 		return forgotten

@@ -17,6 +17,8 @@ import (
 // everyUser lists the statements that are for every user's rows by their
 // nature. Each says so in its first line, and no other may.
 var everyUser = []string{
+	"cleanup old batches",  // old ones go, whosever they are
+	"cleanup old tasks",    // old ones go, whosever they are
 	"drop session",         // whoever holds its token
 	"drop stale sessions",  // old ones go, whosever they are
 	"forget updates aside", // old ones go, whosever they are

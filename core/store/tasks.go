@@ -11,16 +11,16 @@ import (
 )
 
 const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.state,
-	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.message_id, 0) AS message_id,
+	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.batch_id, 0) AS batch_id, COALESCE(t.message_id, 0) AS message_id,
 	t.attempts, t.next_try_at, t.progress, t.message, t.created_at`
 
 // AddTask adds background work that may start at once and returns it with its id.
 func (s *Store) AddTask(ctx context.Context, t core.Task) (_ core.Task, err error) {
 	defer wrap(&err, "add %s task", t.Kind)
 	return one[core.Task](ctx, s, `-- add task
-		INSERT INTO tasks AS t (user_id, kind, note_id, revision, message_id, nudged_at)
-		VALUES ($1, $2, $3, $4, $5, now())
-		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.MessageID))
+		INSERT INTO tasks AS t (user_id, kind, note_id, revision, batch_id, message_id, nudged_at)
+		VALUES ($1, $2, $3, $4, $5, $6, now())
+		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.BatchID), orNull(t.MessageID))
 }
 
 // Task returns a task, or an error of kind core.ErrNotFound.
@@ -97,6 +97,15 @@ func (s *Store) FailTask(ctx context.Context, ref core.TaskRef, owner, why strin
 	return tag.RowsAffected() == 1, err
 }
 
+// CancelTask cancels a task that is not over. It reports false when it is.
+func (s *Store) CancelTask(ctx context.Context, ref core.TaskRef) (cancelled bool, err error) {
+	defer wrap(&err, "cancel task %d", ref.ID)
+	tag, err := s.db.Exec(ctx, `-- cancel task
+		UPDATE tasks SET state = 'cancelled', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
+		WHERE user_id = $1 AND id = $2 AND state IN ('queued', 'running')`, ref.UserID, ref.ID)
+	return tag.RowsAffected() == 1, err
+}
+
 // CancelTasks cancels the work on a note that is not finished.
 func (s *Store) CancelTasks(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "cancel tasks of note %d", noteID)
@@ -128,6 +137,19 @@ func (s *Store) NudgeTasks(ctx context.Context, patience time.Duration, limit in
 			ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED) d
 		WHERE t.user_id = d.user_id AND t.id = d.id
 		RETURNING `+taskColumns, patience, limit)
+}
+
+// DropOldTasks forgets what was over before keep, and the batches of which
+// nothing is left.
+func (s *Store) DropOldTasks(ctx context.Context, keep time.Duration) (err error) {
+	defer wrap(&err, "drop old tasks")
+	if err := s.run(ctx, `-- cleanup old tasks (every user)
+		DELETE FROM tasks WHERE finished_at < now() - $1::interval`, keep); err != nil {
+		return err
+	}
+	return s.run(ctx, `-- cleanup old batches (every user)
+		DELETE FROM batches b WHERE b.created_at < now() - $1::interval AND NOT EXISTS (
+			SELECT FROM tasks t WHERE t.user_id = b.user_id AND t.batch_id = b.id)`, keep)
 }
 
 // TaskCounts returns how many tasks are in each state that is not final.

@@ -1,0 +1,37 @@
+package capture
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// Cancel ends a task. A note that is not read because of it can be tried again.
+// A task that is over is an error of kind core.ErrNotPossible.
+func Cancel(ctx context.Context, tx *store.Store, t core.Task) error {
+	switch cancelled, err := tx.CancelTask(ctx, t.Ref()); {
+	case err != nil:
+		return err
+	case !cancelled:
+		return errOver
+	case t.NoteID == 0:
+		return nil
+	}
+	if _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
+		return err
+	}
+	return tx.RefreshNoteMessages(ctx, t.UserID, t.NoteID)
+}
+
+// CancelBatch ends what of a batch has not begun. When nothing is left to end
+// it is an error of kind core.ErrNotPossible.
+func CancelBatch(ctx context.Context, tx *store.Store, b core.Batch) error {
+	cancelled, err := tx.CancelBatch(ctx, b.UserID, b.ID)
+	if err == nil && cancelled == 0 {
+		return errOver
+	}
+	return err
+}
+
+var errOver = core.Tell(core.ErrNotPossible, "There is nothing left of that task to cancel.")
