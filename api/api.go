@@ -21,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/cache"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -39,9 +40,12 @@ type Server struct {
 	Webhook        http.Handler // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
-	MetricsAllow   []netip.Prefix  // whose peers may read metrics
-	TrustedProxies []netip.Prefix  // whose word on where a request comes from counts
-	PublicURL      string          // where browsers reach Kith; "" for where they ask
+	MetricsAllow   []netip.Prefix // whose peers may read metrics
+	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
+	PublicURL      string         // where browsers reach Kith; "" for where they ask
+	Passwords      *account.Passwords
+	OpenForAll     bool            // whether anybody may register
+	Timezone       string          // of new accounts
 	Patience       time.Duration   // how long a request waits for its note to be read; 0 means 30 s
 	Stopping       <-chan struct{} // closed when requests that wait are to answer at once
 	Log            *slog.Logger

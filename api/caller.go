@@ -10,10 +10,14 @@ import (
 	"github.com/kith-platform/kith/core/account"
 )
 
-// A caller is who sent a request. The zero value is nobody we know.
+// A caller is who sent a request, and from where. Without a user it is nobody
+// we know.
 type caller struct {
-	user  core.User
-	scope core.Scope
+	user    core.User
+	scope   core.Scope
+	token   bool   // whether it is a script with a personal token
+	here    bool   // whether it is a program or browser on the machine that Kith runs on
+	address string // names the network that the request comes from
 }
 
 type callerKey struct{}
@@ -33,6 +37,7 @@ func (s *Server) identify(next http.Handler) http.Handler {
 			s.unidentified(w, r, err)
 			return
 		}
+		c.here, c.address = local(r) && namesLoopback(r.Host), addressKey(r)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
 	})
 }
@@ -50,9 +55,9 @@ func (s *Server) unidentified(w http.ResponseWriter, r *http.Request, err error)
 func (s *Server) who(r *http.Request) (caller, error) {
 	if secret, ok := bearer(r); ok {
 		user, scope, err := account.ByToken(r.Context(), s.Store, secret)
-		return caller{user: user, scope: scope}, err
+		return caller{user: user, scope: scope, token: true}, err
 	}
-	user, err := s.signedIn(r.Context())
+	user, err := s.whose(r.Context())
 	return caller{user: user, scope: core.ScopeWrite}, err
 }
 

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"context"
 	"math"
+	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5/middleware"
@@ -58,6 +61,18 @@ func (s *Server) tooMany(w http.ResponseWriter, r *http.Request, key string, lim
 	return true
 }
 
+// tooManyTries counts a try of what key names, and returns what to answer where
+// it is one too many.
+func (s *Server) tooManyTries(ctx context.Context, key string, limit cache.Limit) error {
+	wait := s.Limits.Take(ctx, key, limit)
+	if wait == 0 {
+		return nil
+	}
+	p := newProblem(ctx, http.StatusTooManyRequests, "Too many tries. Wait "+seconds(wait)+" s.")
+	p.headers = http.Header{"Retry-After": {seconds(wait)}}
+	return p
+}
+
 // seconds returns wait for Retry-After: whole seconds, one at least.
 func seconds(wait time.Duration) string { return strconv.Itoa(max(1, int(math.Ceil(wait.Seconds())))) }
 
@@ -77,6 +92,16 @@ func addressKey(r *http.Request) string {
 func local(r *http.Request) bool {
 	peer, ok := directPeer(r)
 	return ok && peer.IsLoopback()
+}
+
+// namesLoopback reports whether host, of a request, is a name of this machine.
+// With another a page from elsewhere may have had its name point here.
+func namesLoopback(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 // directPeer returns the peer of a request that no proxy passed on.

@@ -28,13 +28,9 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	config.RejectUnknownQueryParameters = true
 	api := humachi.New(r, config)
 	s.authRoutes(api)
+	s.tokenRoutes(api)
 	s.noteRoutes(api)
 	s.docs(r, api)
-}
-
-// authRoutes registers who is signed in.
-func (s *Server) authRoutes(api huma.API) {
-	route(s, api, reads, op(http.MethodGet, "/api/auth/session", "Who is signed in"), s.session)
 }
 
 // noteRoutes registers notes, and the tasks that read them.

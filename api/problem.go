@@ -20,7 +20,8 @@ type Problem struct {
 	Code      string `json:"code" doc:"A stable word for programs" enum:"invalid,not_signed_in,forbidden,not_found,not_allowed,conflict,too_large,wrong_type,not_possible,too_many,unavailable,internal"`
 	RequestID string `json:"request_id" doc:"Names the request in the log" example:"K7Q2M9XA"`
 
-	status int
+	status  int
+	headers http.Header
 }
 
 // Error returns the sentence.
@@ -28,6 +29,9 @@ func (p *Problem) Error() string { return p.Sentence }
 
 // GetStatus returns the HTTP status. It is huma's name for it.
 func (p *Problem) GetStatus() int { return p.status }
+
+// GetHeaders returns what else to send. It is huma's name for it.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
 
 // codes are the stable words of the statuses.
 var codes = map[int]string{

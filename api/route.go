@@ -18,6 +18,7 @@ const (
 	reads       access = iota // any user, and a token of either scope
 	changes                   // any user, and a token that may write
 	administers               // an admin, and a token of theirs that may write
+	inPerson                  // any user who is signed in, and no token
 )
 
 // op describes an operation. Its tag is the first part of its path after /api.
@@ -51,6 +52,9 @@ func public[I, O any](s *Server, api huma.API, o huma.Operation, do func(context
 // route registers an operation for those who are signed in. Do gets who calls.
 func route[I, O any](s *Server, api huma.API, a access, o huma.Operation, do func(context.Context, core.User, *I) (*O, error)) {
 	o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
+	if a == inPerson {
+		o.Security = o.Security[:1]
+	}
 	public(s, api, o, func(ctx context.Context, in *I) (*O, error) {
 		c, err := callerOf(ctx).allowed(ctx, a)
 		if err != nil {
@@ -65,6 +69,8 @@ func (c caller) allowed(ctx context.Context, a access) (caller, error) {
 	switch {
 	case c.user.ID == 0:
 		return c, newProblem(ctx, http.StatusUnauthorized, plain[http.StatusUnauthorized])
+	case a == inPerson && c.token:
+		return c, newProblem(ctx, http.StatusForbidden, "A token may not do that. Sign in with a browser.")
 	case a != reads && c.scope != core.ScopeWrite:
 		return c, newProblem(ctx, http.StatusForbidden, "That token may only read. Make one with scope write.")
 	case a == administers && c.user.Role != core.RoleAdmin:

@@ -34,8 +34,20 @@ func (s *Server) newSessions() *scs.SessionManager {
 	return m
 }
 
-// signIn makes the request's session one of the user's, under a new token.
-func (s *Server) signIn(ctx context.Context, userID int64) error {
+// signIn notes that the user signs in, and makes the request's session one of
+// theirs.
+func (s *Server) signIn(ctx context.Context, u core.User) (*reply[signedIn], error) {
+	if err := s.Store.MarkLogin(ctx, u.ID); err != nil {
+		return nil, err
+	}
+	if err := s.adopt(ctx, u.ID); err != nil {
+		return nil, err
+	}
+	return answer(signedIn{Success: true, User: asUser(u)})
+}
+
+// adopt makes the request's session one of the user's, under a new token.
+func (s *Server) adopt(ctx context.Context, userID int64) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
@@ -43,8 +55,8 @@ func (s *Server) signIn(ctx context.Context, userID int64) error {
 	return nil
 }
 
-// signedIn returns the enabled user whose session ctx has, or the zero value.
-func (s *Server) signedIn(ctx context.Context) (core.User, error) {
+// whose returns the enabled user whose session ctx has, or the zero value.
+func (s *Server) whose(ctx context.Context) (core.User, error) {
 	id := s.sessions.GetInt64(ctx, sessionUser)
 	if id == 0 {
 		return core.User{}, nil

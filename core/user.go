@@ -1,6 +1,9 @@
 package core
 
-import "time"
+import (
+	"regexp"
+	"time"
+)
 
 // A Role says what a user may do.
 type Role string
@@ -42,14 +45,27 @@ type Token struct {
 
 // A User is an account. It owns everything it has told Kith.
 type User struct {
-	ID         int64
-	TelegramID int64  // 0 without a Telegram identity
-	Username   string // "" without one
-	Name       string // as Telegram gives it
-	Role       Role
-	Timezone   string // IANA name
-	CreatedAt  time.Time
-	DisabledAt *time.Time // nil when enabled
+	ID          int64
+	TelegramID  int64  // 0 without a Telegram identity
+	Username    string // "" without one
+	Name        string // as Telegram gives it
+	Role        Role
+	Timezone    string // IANA name
+	CreatedAt   time.Time
+	LastLoginAt *time.Time // nil who never signed in on the web
+	DisabledAt  *time.Time // nil when enabled
+}
+
+// username is the form of one. Letters that look like others are left out.
+var username = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,49}$`)
+
+// CheckUsername returns an error of kind ErrInvalid unless name can be a
+// username. Names that differ in case only are the same.
+func CheckUsername(name string) error {
+	if !username.MatchString(name) {
+		return Tell(ErrInvalid, "username: write 3 to 50 letters (a to z), digits, dots, dashes and underscores, beginning with a letter or digit.")
+	}
+	return nil
 }
 
 // Location returns the user's time zone, or UTC when its name is not known here.

@@ -230,6 +230,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
 		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb),
+		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), Timezone: string(h.config.Timezone),
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,

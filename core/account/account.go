@@ -1,5 +1,5 @@
-// Package account lets people in and keeps others out: users, roles,
-// invitations and Telegram identities.
+// Package account lets people in and keeps others out: users, roles, passwords,
+// tokens, invitations and Telegram identities.
 package account
 
 import (
@@ -60,11 +60,8 @@ type Identity struct {
 // Redeem makes an account for whoever holds a good code. A code that is not
 // good, or no longer, is an error of kind core.ErrForbidden.
 func Redeem(ctx context.Context, tx *store.Store, code string, who Identity) (core.User, error) {
-	invitation, err := tx.UseInvitation(ctx, hash(code))
-	switch {
-	case errors.Is(err, core.ErrNotFound):
-		return core.User{}, core.Tell(core.ErrForbidden, "That link has been used or has run out. Ask whoever sent it for a new one.")
-	case err != nil:
+	invitation, err := use(ctx, tx, code)
+	if err != nil {
 		return core.User{}, err
 	}
 	user, err := tx.AddUser(ctx, core.User{TelegramID: who.TelegramID, Name: core.Clean(who.Name), Role: invitation.Role, Timezone: who.Timezone})
@@ -72,6 +69,22 @@ func Redeem(ctx context.Context, tx *store.Store, code string, who Identity) (co
 		return core.User{}, fmt.Errorf("let somebody in: %w", err)
 	}
 	return user, tx.CloseInvitation(ctx, invitation.CodeHash, user.ID)
+}
+
+// use uses up a code. The first account, by whichever code, is an admin's.
+func use(ctx context.Context, tx *store.Store, code string) (store.Invitation, error) {
+	invitation, err := tx.UseInvitation(ctx, hash(code))
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return store.Invitation{}, core.Tell(core.ErrForbidden, "That link has been used or has run out. Ask whoever sent it for a new one.")
+	case err != nil:
+		return store.Invitation{}, err
+	}
+	any, err := tx.AnyUser(ctx)
+	if !any {
+		invitation.Role = core.RoleAdmin
+	}
+	return invitation, err
 }
 
 func hash(code string) []byte {

@@ -13,9 +13,22 @@ import (
 // secrets know one when they see it.
 const tokenPrefix = "kith_"
 
+// maxTokens is how many personal tokens a user may have.
+const maxTokens = 50
+
 // AddToken makes a personal token, as t says, and returns its secret, which is
 // kept nowhere.
 func AddToken(ctx context.Context, db *store.Store, t core.Token) (_ core.Token, secret string, err error) {
+	if core.Blank(t.Name) {
+		return core.Token{}, "", core.Tell(core.ErrInvalid, "name: say what the token is for.")
+	}
+	others, err := db.Tokens(ctx, t.UserID, 0, maxTokens)
+	switch {
+	case err != nil:
+		return core.Token{}, "", err
+	case len(others) >= maxTokens:
+		return core.Token{}, "", core.Tell(core.ErrNotPossible, "You have %d tokens, and that is the most; end one first.", len(others))
+	}
 	secret = tokenPrefix + rand.Text()
 	t, err = db.AddToken(ctx, t, hash(secret))
 	return t, secret, err

@@ -25,14 +25,21 @@ func (s *Store) AddInvitation(ctx context.Context, i Invitation) (err error) {
 	return err
 }
 
+// LockAccounts has those who make an account come one after the other, each
+// once the transaction of the one before has ended.
+func (s *Store) LockAccounts(ctx context.Context) (err error) {
+	defer wrap(&err, "lock accounts")
+	return s.run(ctx, `-- lock accounts
+		SELECT pg_advisory_xact_lock(hashtext('kith accounts'))`)
+}
+
 // UseInvitation marks the invitation with that hash as used and returns it. It
 // is an error of kind core.ErrNotFound when there is none, or it is used,
 // expired, or void. Two users of one invitation, or of two claims, come one
 // after the other.
 func (s *Store) UseInvitation(ctx context.Context, codeHash []byte) (_ Invitation, err error) {
 	defer wrap(&err, "use invitation")
-	if err := s.run(ctx, `-- lock accounts
-		SELECT pg_advisory_xact_lock(hashtext('kith accounts'))`); err != nil {
+	if err := s.LockAccounts(ctx); err != nil {
 		return Invitation{}, err
 	}
 	return one[Invitation](ctx, s, `-- use invitation

@@ -219,6 +219,7 @@ func TestEveryKeyOfUsersTablesBeginsWithTheUser(t *testing.T) {
 	exceptions := []string{
 		"sessions: PRIMARY KEY (token_hash)",             // what whoever holds its token asks by
 		"tokens: UNIQUE (hash)",                          // the same
+		"codes: UNIQUE (code_hash)",                      // the same
 		"tasks: UNIQUE (public_id)",                      // what a person's program asks by
 		"updates_aside: PRIMARY KEY (bot_id, update_id)", // nobody's, but for whom it came from
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 const userColumns = `id, COALESCE(telegram_id, 0) AS telegram_id, COALESCE(username, '') AS username,
-	name, role, timezone, created_at, disabled_at`
+	name, role, timezone, created_at, last_login_at, disabled_at`
 
 // UserByTelegram returns the user with that Telegram identity, or an error of
 // kind core.ErrNotFound.
@@ -39,8 +39,49 @@ func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
 	return any, err
 }
 
-// AddUser adds an account with a Telegram identity and returns it with its id.
-// A second account with the identity is an error of kind core.ErrConflict.
+// A Login is a user with the hash of their password, "" where there is none.
+type Login struct {
+	core.User
+	PasswordHash string
+}
+
+const loginColumns = userColumns + `, COALESCE(password_hash, '') AS password_hash`
+
+// Login returns the user of that id with the hash of their password, or an
+// error of kind core.ErrNotFound.
+func (s *Store) Login(ctx context.Context, id int64) (_ Login, err error) {
+	defer wrap(&err, "login of user %d", id)
+	return one[Login](ctx, s, `-- login
+		SELECT `+loginColumns+` FROM users WHERE id = $1`, id)
+}
+
+// LoginByUsername is Login by the username, in whichever case.
+func (s *Store) LoginByUsername(ctx context.Context, username string) (_ Login, err error) {
+	defer wrap(&err, "login by username")
+	return one[Login](ctx, s, `-- login by username
+		SELECT `+loginColumns+` FROM users WHERE lower(username) = lower($1)`, username)
+}
+
+// MarkLogin notes that the user signs in now.
+func (s *Store) MarkLogin(ctx context.Context, id int64) (err error) {
+	defer wrap(&err, "mark login of user %d", id)
+	return s.run(ctx, `-- mark login
+		UPDATE users SET last_login_at = now() WHERE id = $1`, id)
+}
+
+// SetPassword gives the user a username and the hash of a password in place of
+// the hash old, "" for none. It reports false, and changes nothing, when the
+// hash is another by now. A username that is taken is an error of kind
+// core.ErrConflict.
+func (s *Store) SetPassword(ctx context.Context, id int64, username, hash, old string) (set bool, err error) {
+	defer wrap(&err, "set password of user %d", id)
+	tag, err := s.db.Exec(ctx, `-- set password
+		UPDATE users SET username = $2, password_hash = $3 WHERE id = $1 AND COALESCE(password_hash, '') = $4`, id, username, hash, old)
+	return tag.RowsAffected() == 1, known(err)
+}
+
+// AddUser adds an account and returns it with its id. A second account with
+// the Telegram identity or the username is an error of kind core.ErrConflict.
 func (s *Store) AddUser(ctx context.Context, u core.User) (_ core.User, err error) {
 	defer wrap(&err, "add user")
 	return one[core.User](ctx, s, `-- add user
@@ -66,15 +107,23 @@ func (s *Store) SetDisabled(ctx context.Context, id int64, disabled bool) (err e
 		UPDATE users SET disabled_at = CASE WHEN $2 THEN COALESCE(disabled_at, now()) END WHERE id = $1`, disabled)
 }
 
+// DropUser deletes the user and every row of theirs. The last enabled admin
+// cannot be deleted: that is an error of kind core.ErrConflict.
+func (s *Store) DropUser(ctx context.Context, id int64) (err error) {
+	defer wrap(&err, "drop user %d", id)
+	return s.keepAnAdmin(ctx, id, `-- drop user
+		DELETE FROM users WHERE id = $1`)
+}
+
 // keepAnAdmin runs a change of one user and takes it back if no enabled admin
 // is left.
-func (s *Store) keepAnAdmin(ctx context.Context, id int64, change string, value any) error {
+func (s *Store) keepAnAdmin(ctx context.Context, id int64, change string, values ...any) error {
 	return s.InTx(ctx, func(tx *Store) error {
 		if err := tx.run(ctx, `-- lock admins
 			SELECT FROM users WHERE role = 'admin' ORDER BY id FOR UPDATE`); err != nil {
 			return err
 		}
-		tag, err := tx.db.Exec(ctx, change, id, value)
+		tag, err := tx.db.Exec(ctx, change, append([]any{id}, values...)...)
 		if err != nil {
 			return err
 		}

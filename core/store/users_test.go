@@ -61,6 +61,62 @@ func TestUsers(t *testing.T) {
 	notFound(t, "a user nobody made", err)
 }
 
+func TestPasswordsOfUsers(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	ana := must(db.AddUser(t.Context(), core.User{Username: "Ana", Role: core.RoleUser, Timezone: "UTC"}))(t)
+	sam := storetest.User(t, db)
+	if set := must(db.SetPassword(t.Context(), ana.ID, "Ana", "hash", ""))(t); !set {
+		t.Error("a first password is not set")
+	}
+	if set := must(db.SetPassword(t.Context(), ana.ID, "Ana", "later", ""))(t); set {
+		t.Error("a password is set in place of none, where there is one")
+	}
+	if got := must(db.LoginByUsername(t.Context(), "aNA"))(t); got.User != ana || got.PasswordHash != "hash" {
+		t.Errorf("Ana signs in as %+v, want %+v with the hash", got, ana)
+	}
+	if got := must(db.Login(t.Context(), sam.ID))(t); got.User != sam || got.PasswordHash != "" {
+		t.Errorf("Sam signs in as %+v, want %+v without a hash", got, sam)
+	}
+	if _, err := db.SetPassword(t.Context(), sam.ID, "ANA", "hash", ""); !errors.Is(err, core.ErrConflict) {
+		t.Errorf("a username that is taken: %v, want a conflict", err)
+	}
+	if _, err := db.SetPassword(t.Context(), sam.ID, "no good", "hash", ""); err == nil {
+		t.Error("a username with a space is kept")
+	}
+	_, err := db.LoginByUsername(t.Context(), "bob")
+	notFound(t, "a username nobody has", err)
+	_, err = db.Login(t.Context(), 1000)
+	notFound(t, "a user nobody made", err)
+	check(t, db.MarkLogin(t.Context(), ana.ID))
+	if got := must(db.User(t.Context(), ana.ID))(t); got.LastLoginAt == nil {
+		t.Error("nothing says when Ana signed in")
+	}
+}
+
+func TestDropUser(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	check(t, m.SetRole(t.Context(), m.stranger, core.RoleAdmin))
+	ana := m.contact("Ana Torres")
+	storetest.Fact(t, m.Store, m.note("Ana likes figs", ana), "Likes figs")
+	check(t, m.AddInvitation(t.Context(), store.Invitation{CodeHash: []byte("c"), Role: core.RoleUser, CreatedBy: m.user, ExpiresAt: time.Now().Add(time.Hour)}))
+	must(m.AddToken(t.Context(), core.Token{UserID: m.user, Name: "x", Scope: core.ScopeRead, ExpiresAt: time.Now().Add(time.Hour)}, []byte("h")))(t)
+	check(t, m.KeepSession(t.Context(), m.user, "s", []byte("data"), time.Now().Add(time.Hour)))
+	check(t, m.DropUser(t.Context(), m.user))
+	for _, table := range []string{"contacts", "notes", "facts", "audit_events", "tokens", "sessions", "invitations"} {
+		if n := value[int](m, `SELECT count(*) FROM `+table); n > 0 {
+			t.Errorf("%d rows are left in %s", n, table)
+		}
+	}
+	_, err := m.User(t.Context(), m.user)
+	notFound(t, "who is gone", err)
+	notFound(t, "who is gone, again", m.DropUser(t.Context(), m.user))
+	if err := m.DropUser(t.Context(), m.stranger); !errors.Is(err, core.ErrConflict) {
+		t.Errorf("the last admin: %v, want a conflict", err)
+	}
+}
+
 func TestTheLastAdminStays(t *testing.T) {
 	t.Parallel()
 	db := storetest.New(t)
