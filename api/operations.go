@@ -30,6 +30,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.authRoutes(api)
 	s.tokenRoutes(api)
 	s.noteRoutes(api)
+	s.analyticsRoutes(api)
 	s.docs(r, api)
 }
 
