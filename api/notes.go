@@ -1,10 +1,8 @@
 package api
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"math"
+	"fmt"
 	"time"
 
 	"github.com/kith-platform/kith/core"
@@ -12,146 +10,113 @@ import (
 	"github.com/kith-platform/kith/core/store"
 )
 
-// A NoteAbout is a note as it is sent.
-type NoteAbout struct {
-	ContactID int64  `json:"contact_id" minimum:"1" doc:"Whom it is about"`
-	Content   string `json:"content" minLength:"10" maxLength:"20000" example:"Coffee with Ana, she moves to Porto in March" doc:"Kept word for word"`
+type rawNotesIn struct {
+	Page
+	ContactID int64 `path:"contact_id" minimum:"1"`
 }
 
-type processIn struct {
-	Body struct {
-		NoteAbout
-		Async bool `json:"async,omitempty" doc:"Answer at once with the id of the task, to be asked for its status"`
-	}
+// A RawNote is a note without what was made of it.
+type RawNote struct {
+	ID           int64          `json:"id"`
+	Content      string         `json:"content"`
+	CreatedAt    time.Time      `json:"created_at"`
+	MetadataTags map[string]any `json:"metadata_tags" doc:"What came with it"`
 }
 
-// A processed note is what is answered of it: with async the task alone.
-type processed struct {
-	Success     bool        `json:"success"`
-	RawNoteID   int64       `json:"raw_note_id,omitempty"`
-	Synthesis   []synthesis `json:"synthesis,omitzero" doc:"The facts about the contact, those that the user is still asked about too"`
-	ContactName string      `json:"contact_name,omitempty" example:"Ana Torres"`
-	AIError     string      `json:"ai_error,omitempty" doc:"Why there are no facts, or none yet. The note is kept"`
-	TaskID      string      `json:"task_id,omitempty" doc:"The task, where it is not over"`
-	Status      string      `json:"status,omitempty" example:"Processing asynchronously"`
-	Notes       []batchNote `json:"notes,omitzero" doc:"Of a batch: its notes, in the order they were sent"`
+type rawNotesReply struct {
+	Notes      []RawNote `json:"notes"`
+	NextCursor *string   `json:"next_cursor" doc:"null at the end"`
 }
 
-type synthesis struct {
-	Category   string  `json:"category" example:"Environment and lifestyle"`
-	Content    string  `json:"content" example:"Moving to Porto in March"`
-	Confidence float64 `json:"confidence" minimum:"0" maximum:"1"`
-}
-
-// processNote keeps a note, and waits until it is read unless told not to.
-func (s *Server) processNote(ctx context.Context, u core.User, in *processIn) (*reply[processed], error) {
-	var task core.Task
-	err := s.Store.InTx(ctx, func(tx *store.Store) (err error) {
-		task, err = take(ctx, tx, u, in.Body.NoteAbout, 0)
-		return err
-	})
+// rawNotes lists the notes about a contact.
+func (s *Server) rawNotes(ctx context.Context, u core.User, in *rawNotesIn) (*reply[rawNotesReply], error) {
+	notes, next, err := s.notesAbout(ctx, u, in.Page, in.ContactID)
 	if err != nil {
 		return nil, err
 	}
-	s.Nudge(task)
-	if in.Body.Async {
-		return answer(processed{Success: true, TaskID: task.PublicID, Status: "Processing asynchronously"})
-	}
-	if task, err = s.settled(ctx, task); err != nil {
+	metadata, err := s.Store.NotesMetadata(ctx, u.ID, each(notes, idOf))
+	if err != nil {
 		return nil, err
 	}
-	out, err := s.processed(ctx, task)
-	return &reply[processed]{Body: out}, err
+	return answer(rawNotesReply{NextCursor: next, Notes: each(notes, func(n core.Note) RawNote {
+		tags := metadata[n.ID]
+		if tags == nil { // the note is gone since
+			tags = map[string]any{}
+		}
+		return RawNote{ID: n.ID, Content: n.Text, CreatedAt: n.SaidAt.UTC(), MetadataTags: tags}
+	})})
 }
 
-// take keeps a note about a contact, one of a batch or 0, and returns the task
-// that reads it.
-func take(ctx context.Context, tx *store.Store, u core.User, n NoteAbout, batch int64) (core.Task, error) {
-	if _, err := tx.Contact(ctx, u.ID, n.ContactID); err != nil {
-		return core.Task{}, prefixed("contact_id: ", err)
+func (s *Server) notesAbout(ctx context.Context, u core.User, p Page, contactID int64) (_ []core.Note, next *string, err error) {
+	if _, err := s.Store.Contact(ctx, u.ID, contactID); err != nil {
+		return nil, nil, err
 	}
-	_, task, err := capture.Take(ctx, tx, capture.Message{
-		User: u, Text: n.Content, SaidAt: time.Now(), About: n.ContactID, Batch: batch,
+	return notesPage(p, fmt.Sprintf("notes about %d", contactID), said, func(before store.Moment, limit int) ([]core.Note, error) {
+		return s.Store.NotesAbout(ctx, u.ID, contactID, before, limit)
 	})
-	return task, prefixed("content: ", err)
 }
 
-// prefixed has an error that a person caused say before its sentence where it is.
-func prefixed(where string, err error) error {
-	for _, known := range statuses {
-		if errors.Is(err, known.kind) {
-			sentence, _ := core.Sentence(err)
-			return core.Tell(known.kind, "%s%s", where, cmp.Or(sentence, plain[known.status]))
+// notesPage returns a page of a list of notes in the order of place, which rows
+// reads, and the cursor for the rest.
+func notesPage(p Page, list string, place func(core.Note) store.Moment, rows func(before store.Moment, limit int) ([]core.Note, error)) (_ []core.Note, next *string, err error) {
+	before, err := after[store.Moment](p, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	notes, err := rows(before, p.Limit+1)
+	shown, next := cut(p, list, notes, place)
+	return shown, next, err
+}
+
+func said(n core.Note) store.Moment { return store.Moment{At: n.SaidAt, ID: n.ID} }
+
+// trashed returns the place of a note in the trash.
+func trashed(n core.Note) store.Moment { return store.Moment{At: *n.DeletedAt, ID: n.ID} }
+
+func idOf(n core.Note) int64 { return n.ID }
+
+type notesIn struct {
+	Page
+	ContactID int64 `query:"contact_id" minimum:"1" doc:"Those about a contact only"`
+	Trash     bool  `query:"trash" doc:"Those in the trash instead, the latest to go there first"`
+}
+
+type notesReply struct {
+	Notes      []Note  `json:"notes"`
+	NextCursor *string `json:"next_cursor" doc:"null at the end"`
+}
+
+// notes lists notes with what was made of them.
+func (s *Server) notes(ctx context.Context, u core.User, in *notesIn) (*reply[notesReply], error) {
+	rows, next, err := s.listed(ctx, u, in)
+	if err != nil {
+		return nil, err
+	}
+	all, err := capture.ConfirmAll(ctx, s.Store, u.ID, each(rows, idOf))
+	if err != nil {
+		return nil, err
+	}
+	list := []Note{}
+	for _, n := range rows {
+		if c, ok := all[n.ID]; ok { // it may be gone since
+			list = append(list, asNote(c))
 		}
 	}
-	return err
+	return answer(notesReply{Notes: list, NextCursor: next})
 }
 
-// settled waits for a task to be over, and returns how it is then.
-func (s *Server) settled(ctx context.Context, t core.Task) (core.Task, error) {
-	late := time.After(cmp.Or(s.Patience, 30*time.Second))
-	for pause := 10 * time.Millisecond; ; pause = min(pause*3/2, 500*time.Millisecond) {
-		t, err := s.Store.Task(ctx, t.Ref())
-		if err != nil || t.Ended() {
-			return t, err
-		}
-		select {
-		case <-time.After(pause):
-		case <-late:
-			return t, nil
-		case <-s.Stopping:
-			return t, nil
-		}
-	}
-}
-
-// processed returns what became so far of the note that a task is to read. That
-// it is in the trash is an error of kind core.ErrNotFound.
-func (s *Server) processed(ctx context.Context, t core.Task) (processed, error) {
-	c, err := capture.Confirm(ctx, s.Store, t.UserID, t.NoteID)
+func (s *Server) listed(ctx context.Context, u core.User, in *notesIn) (_ []core.Note, next *string, err error) {
 	switch {
-	case err != nil:
-		return processed{}, err
-	case c.Note.DeletedAt != nil:
-		return processed{}, core.Tell(core.ErrNotFound, takenBack)
+	case in.Trash && in.ContactID != 0:
+		return nil, nil, core.Tell(core.ErrInvalid, "trash: the notes in the trash are not listed by contact_id.")
+	case in.Trash:
+		return notesPage(in.Page, "notes in the trash", trashed, func(before store.Moment, limit int) ([]core.Note, error) {
+			return s.Store.TrashedNotes(ctx, u.ID, before, limit)
+		})
+	case in.ContactID != 0:
+		return s.notesAbout(ctx, u, in.Page, in.ContactID)
 	}
-	subject := c.Subject()
-	out := processed{
-		Success: true, RawNoteID: t.NoteID, ContactName: c.NameOf(subject),
-		Synthesis: each(c.FactsAbout(subject), asSynthesis), AIError: unreadBecause(c.Note, t),
-	}
-	if !t.Ended() {
-		out.TaskID = t.PublicID
-	}
-	return out, nil
+	return notesPage(in.Page, "notes", said, func(before store.Moment, limit int) ([]core.Note, error) {
+		return s.Store.NotesPage(ctx, u.ID, before, limit)
+	})
 }
-
-// What is said of notes without facts.
-const (
-	takenBack = "The note was taken back."
-	goesOn    = "The note is kept. Reading it takes longer than usual, and goes on."
-	unread    = "The note is kept, but no facts could be drawn from it. It can be tried again."
-	cancelled = "It was cancelled. The note is kept, and can be tried again."
-)
-
-// unreadBecause says why a note is not read, after what became of its task; ""
-// when it is.
-func unreadBecause(n core.Note, t core.Task) string {
-	switch {
-	case n.State == core.NotePending:
-		return goesOn
-	case n.State == core.NoteFailed && t.State == core.TaskCancelled:
-		return cancelled
-	case n.State == core.NoteFailed:
-		return unread
-	}
-	return ""
-}
-
-func asSynthesis(f core.Fact) synthesis {
-	return synthesis{Category: f.Category.Name(), Content: f.Text, Confidence: confidence(f)}
-}
-
-// confidence returns how sure a fact is, without the digits that it gets from
-// being kept as a small number.
-func confidence(f core.Fact) float64 { return math.Round(f.Confidence*1000) / 1000 }

@@ -40,7 +40,7 @@ func Card(ctx context.Context, db *store.Store, userID, contactID int64) (c Card
 	if c.Facts, err = db.FactsAbout(ctx, userID, contactID, "", mostFacts); err != nil {
 		return c, err
 	}
-	if c.Notes, err = db.NotesAbout(ctx, userID, contactID, mostNotes); err != nil {
+	if c.Notes, err = db.NotesAbout(ctx, userID, contactID, store.Moment{}, mostNotes); err != nil {
 		return c, err
 	}
 	if c.Reaches, err = db.Reaches(ctx, userID, contactID); err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/kith-platform/kith/core"
 )
 
@@ -87,14 +89,55 @@ func (s *Store) TrashNote(ctx context.Context, userID, id int64) (trashed bool, 
 	return tag.RowsAffected() == 1, err
 }
 
-// NotesAbout returns the latest live notes about a contact.
-func (s *Store) NotesAbout(ctx context.Context, userID, contactID int64, limit int) (_ []core.Note, err error) {
+// NotesAbout returns live notes about a contact, the latest first, that were said
+// before another.
+func (s *Store) NotesAbout(ctx context.Context, userID, contactID int64, before Moment, limit int) (_ []core.Note, err error) {
 	defer wrap(&err, "notes about contact %d", contactID)
+	before = before.orEnd()
 	return all[core.Note](ctx, s, `-- notes about
 		SELECT `+noteColumns+` FROM notes n
-		WHERE n.user_id = $1 AND n.deleted_at IS NULL AND EXISTS (
+		WHERE n.user_id = $1 AND n.deleted_at IS NULL AND (n.said_at, n.id) < ($3, $4) AND EXISTS (
 			SELECT FROM mentions m WHERE m.user_id = $1 AND m.note_id = n.id AND m.contact_id = $2)
-		ORDER BY n.said_at DESC, n.id DESC LIMIT $3`, userID, contactID, limit)
+		ORDER BY n.said_at DESC, n.id DESC LIMIT $5`, userID, contactID, before.At, before.ID, limit)
+}
+
+// NotesMetadata returns what came with notes, by their ids.
+func (s *Store) NotesMetadata(ctx context.Context, userID int64, ids []int64) (_ map[int64]map[string]any, err error) {
+	defer wrap(&err, "metadata of notes")
+	rows, err := s.db.Query(ctx, `-- notes metadata
+		SELECT id, metadata FROM notes WHERE user_id = $1 AND id = ANY ($2::bigint[])`, userID, ids)
+	if err != nil {
+		return nil, err
+	}
+	all := map[int64]map[string]any{}
+	var id int64
+	var metadata map[string]any
+	_, err = pgx.ForEachRow(rows, []any{&id, &metadata}, func() error {
+		all[id], metadata = metadata, nil
+		return nil
+	})
+	return all, err
+}
+
+// NotesPage returns live notes, the latest first, that were said before another.
+func (s *Store) NotesPage(ctx context.Context, userID int64, before Moment, limit int) (_ []core.Note, err error) {
+	defer wrap(&err, "notes page")
+	before = before.orEnd()
+	return all[core.Note](ctx, s, `-- notes page
+		SELECT `+noteColumns+` FROM notes n
+		WHERE n.user_id = $1 AND n.deleted_at IS NULL AND (n.said_at, n.id) < ($2, $3)
+		ORDER BY n.said_at DESC, n.id DESC LIMIT $4`, userID, before.At, before.ID, limit)
+}
+
+// TrashedNotes returns notes in the trash, the latest first, that went there
+// before another did.
+func (s *Store) TrashedNotes(ctx context.Context, userID int64, before Moment, limit int) (_ []core.Note, err error) {
+	defer wrap(&err, "notes in the trash")
+	before = before.orEnd()
+	return all[core.Note](ctx, s, `-- trashed notes
+		SELECT `+noteColumns+` FROM notes n
+		WHERE n.user_id = $1 AND n.deleted_at IS NOT NULL AND (n.deleted_at, n.id) < ($2, $3)
+		ORDER BY n.deleted_at DESC, n.id DESC LIMIT $4`, userID, before.At, before.ID, limit)
 }
 
 // LatestNote returns the user's latest live note, or an error of kind

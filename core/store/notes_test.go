@@ -110,7 +110,7 @@ func TestANoteInTheTrash(t *testing.T) {
 	}
 	_, err := m.ReviseNote(t.Context(), m.user, note.ID, "Ana", "english")
 	notFound(t, "an edit of what is in the trash", err)
-	if got := must(m.NotesAbout(t.Context(), m.user, ana.ID, 10))(t); len(got) != 1 || got[0].ID != kept.ID {
+	if got := must(m.NotesAbout(t.Context(), m.user, ana.ID, store.Moment{}, 10))(t); len(got) != 1 || got[0].ID != kept.ID {
 		t.Errorf("notes about Ana: %v, want the live one", got)
 	}
 	if got := must(m.LatestNote(t.Context(), m.user))(t); got.ID != kept.ID {
@@ -131,7 +131,7 @@ func TestNotesAboutAreTheLatest(t *testing.T) {
 	}
 	m.note("about Bob", bob)
 	var got []string
-	for _, n := range must(m.NotesAbout(t.Context(), m.user, ana.ID, 2))(t) {
+	for _, n := range must(m.NotesAbout(t.Context(), m.user, ana.ID, store.Moment{}, 2))(t) {
 		got = append(got, n.Text)
 	}
 	if want := []string{"first", "second"}; !slices.Equal(got, want) {
