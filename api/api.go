@@ -43,6 +43,7 @@ type Server struct {
 	MetricsAllow   []netip.Prefix // whose peers may read metrics
 	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
 	PublicURL      string         // where browsers reach Kith; "" for where they ask
+	Linkable       bool           // users may link their own Telegram accounts
 	Passwords      *account.Passwords
 	OpenForAll     bool            // whether anybody may register
 	Timezone       string          // of new accounts

@@ -3,12 +3,30 @@ package api
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/store"
 )
+
+// noteRoutes registers notes, and the tasks that read them.
+func (s *Server) noteRoutes(api huma.API) {
+	route(s, api, changes, op(http.MethodPost, "/api/notes/process", "Keep a note about a contact, and draw the facts from it"), s.processNote)
+	route(s, api, changes, batchOp(), s.processBatch)
+	route(s, api, changes, op(http.MethodPost, "/api/notes/task/{task_id}/cancel", "End a task that is not over; of a batch, what has not begun"), s.cancelTask)
+	route(s, api, reads, op(http.MethodGet, "/api/notes/{contact_id}/raw", "List the notes about a contact, the latest first"), s.rawNotes)
+	route(s, api, reads, op(http.MethodGet, "/api/notes", "List notes, the latest first"), s.notes)
+	route(s, api, reads, op(http.MethodGet, "/api/notes/{id}", "A note with what was made of it"), s.note)
+	route(s, api, changes, op(http.MethodPatch, "/api/notes/{id}", "Give a note other words, and have it read again"), s.reviseNote)
+	route(s, api, changes, op(http.MethodDelete, "/api/notes/{id}", "Take a note back with all it caused: it goes to the trash"), s.deleteNote)
+	route(s, api, changes, op(http.MethodPost, "/api/notes/{id}/retry", "Have a note read again that could not be read"), s.retryNote)
+	route(s, api, changes, op(http.MethodPut, "/api/notes/{id}/mentions/{mention_id}", "Say who somebody is of whom a note speaks"), s.assignMention)
+	route(s, api, reads, op(http.MethodGet, "/api/notes/task/{task_id}/status", "How far a task is, and what came of it"), s.taskStatus)
+}
 
 type rawNotesIn struct {
 	Page

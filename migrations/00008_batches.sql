@@ -11,11 +11,9 @@ CREATE TABLE batches (
 ALTER TABLE tasks ADD batch_id bigint;
 ALTER TABLE tasks ADD FOREIGN KEY (user_id, batch_id) REFERENCES batches ON DELETE CASCADE;
 CREATE INDEX tasks_batch ON tasks (user_id, batch_id) WHERE batch_id IS NOT NULL;
-CREATE INDEX notes_trash ON notes (user_id, deleted_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 CREATE INDEX tasks_finished_at ON tasks (finished_at) WHERE finished_at IS NOT NULL;
 
 -- +goose Down
 DROP INDEX tasks_finished_at;
-DROP INDEX notes_trash;
 ALTER TABLE tasks DROP batch_id;
 DROP TABLE batches;
