@@ -248,6 +248,11 @@ func TestSearch(t *testing.T) {
 		"porto":   {"", "Zoë: May move to Porto; Ana Torres: Lives in Porto"},
 		"mike":    {"Mike Chen, Mike Stone", "Mike Chen: Mike works at Stripe, he was born on 24 November 1990; Ana Torres, Mike Chen: Ana and Mike talked about sailing round the Azores"},
 		"sailing": {"", "Ana Torres, Mike Chen: Ana and Mike talked about sailing round the Azores"},
+		"saili":   {"", ""}, // longer than the stem that is kept
+		"archi":   {"", "Ana Torres: Send her the architect's number"},
+		"the arc": {"", "Ana Torres: Send her the architect's number"},
+		"azor":    {"", "Ana Torres, Mike Chen: Ana and Mike talked about sailing round the Azores"},
+		"tea -az": {"", "Ana Torres: Likes tea"},
 		"xyzzy":   {"", ""},
 		"%":       {"", ""},
 	} {
@@ -263,6 +268,60 @@ func TestSearch(t *testing.T) {
 		slices.Sort(lines)
 		if strings.Join(people, ", ") != want.people || strings.Join(got, "; ") != strings.Join(lines, "; ") {
 			t.Errorf("%q finds people %q and lines %q; want %s and %q", words, people, got, want.people, lines)
+		}
+	}
+}
+
+// What has the word itself comes before what has a word that begins so, which
+// is not looked for when there is enough.
+func TestSearchByStart(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	user := storetest.User(t, db)
+	ana := storetest.Contact(t, db, user.ID, "Ana")
+	storetest.Note(t, db, user.ID, "She owns a sail", ana)
+	for n := range little - 1 {
+		storetest.Note(t, db, user.ID, fmt.Sprintf("sailor %d", n), ana)
+	}
+	f, err := Search(t.Context(), db, user.ID, "sail", now)
+	check(t, err)
+	if got := told(f); len(got) != little || got[0] != "Ana: She owns a sail" {
+		t.Errorf("found %q, want the sail first and then the sailors", got)
+	}
+	for n := range little {
+		storetest.Note(t, db, user.ID, fmt.Sprintf("sails %d", n), ana)
+	}
+	f, err = Search(t.Context(), db, user.ID, "sail", now)
+	check(t, err)
+	if got := told(f); slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, "sailor") }) {
+		t.Errorf("found %q, want no sailors among so many sails", got)
+	}
+}
+
+func TestUnfinished(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[string][2]string{
+		"archi":                             {"", "archi"},
+		"the archi":                         {"the ", "archi"},
+		" moved  to Лис,":                   {"moved  to ", "Лис"},
+		"ana@ex":                            {"", "ana@ex"},
+		"(porto)":                           {"", "porto"},
+		"to":                                {},
+		"":                                  {},
+		"   ":                               {},
+		`"red wi`:                           {},
+		`"red wine"`:                        {},
+		"tea -wine":                         {},
+		"tea or wine":                       {},
+		"tea OR wine":                       {},
+		"or wine":                           {},
+		"***":                               {},
+		"for":                               {"", "for"},
+		strings.Repeat("a", longestStart+1): {},
+	} {
+		before, start, ok := unfinished(words)
+		if before != want[0] || start != want[1] || ok != (want[1] != "") {
+			t.Errorf("%q is %q and the beginning %q, %v; want %q", words, before, start, ok, want)
 		}
 	}
 }

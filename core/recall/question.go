@@ -5,6 +5,8 @@ package recall
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -127,4 +129,29 @@ func content(text string) string {
 		}
 	}
 	return strings.Join(kept, " ")
+}
+
+// The length of what may be the beginning of a word, in characters: less would
+// begin too many, and no word has more.
+const (
+	shortestStart = 3
+	longestStart  = 40
+)
+
+// unfinished parts what a search is for into its words but the last, and what
+// the last word begins with. It reports false where that word is complete: in a
+// phrase, or after an operator.
+func unfinished(words string) (before, start string, ok bool) {
+	words = strings.TrimSpace(words)
+	last := words[strings.LastIndexFunc(words, unicode.IsSpace)+1:]
+	before = strings.TrimSuffix(words, last)
+	start = strings.TrimFunc(last, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
+	n := utf8.RuneCountInString(start)
+	switch fields := strings.Fields(before); {
+	case n < shortestStart, n > longestStart, strings.Contains(words, `"`), strings.HasPrefix(last, "-"):
+		return "", "", false
+	case len(fields) > 0 && strings.EqualFold(fields[len(fields)-1], "or"):
+		return "", "", false
+	}
+	return before, start, true
 }

@@ -168,10 +168,11 @@ func (f *finder) whoHas(ctx context.Context) error {
 }
 
 // words answers by full text: facts and notes that have the words that matter.
-// Where the question names somebody, one of the other words is enough.
+// Where the question names somebody, one of the other words is enough; where a
+// search finds little, its last word may be the beginning of one.
 func (f *finder) words(ctx context.Context, text string) error {
-	words := f.Question.Words
-	if words == "" {
+	words := store.Words{Text: f.Question.Words, Lang: capture.Language(f.Question.Words)}
+	if words.Text == "" {
 		return nil
 	}
 	known, err := people.InText(ctx, f.db, f.userID, text)
@@ -181,18 +182,43 @@ func (f *finder) words(ctx context.Context, text string) error {
 	if len(known) > 0 && f.About == 0 && single(known) {
 		f.About = known[0].ContactID
 	}
-	found, err := f.db.SearchFacts(ctx, f.userID, words, mostLines)
-	if err != nil {
+	if err := f.factsWith(ctx, words); err != nil {
 		return err
 	}
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, mostLines)
+	if err == nil && len(passages) == 0 && f.About != 0 {
+		one := store.Words{Text: others(words.Text, known), Lang: words.Lang, Any: true}
+		passages, err = f.db.SearchNotes(ctx, f.userID, one, f.About, mostLines)
+	}
+	f.addPassages(passages)
+	if err != nil || f.Question.Kind != KindSearch || len(f.Lines) >= little {
+		return err
+	}
+	return f.begun(ctx, words)
+}
+
+// little is how few lines are too few for a search to end.
+const little = 3
+
+// begun adds facts and notes with a word that the last one of a search begins.
+func (f *finder) begun(ctx context.Context, words store.Words) error {
+	var ok bool
+	if words.Text, words.Start, ok = unfinished(words.Text); !ok {
+		return nil
+	}
+	if err := f.factsWith(ctx, words); err != nil {
+		return err
+	}
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, mostLines)
+	f.addPassages(passages)
+	return err
+}
+
+// factsWith adds the facts that have the words.
+func (f *finder) factsWith(ctx context.Context, words store.Words) error {
+	found, err := f.db.SearchFacts(ctx, f.userID, words, mostLines)
 	for _, fact := range found {
 		f.add(Line{Name: fact.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
 	}
-	lang := capture.Language(words)
-	passages, err := f.db.SearchNotes(ctx, f.userID, lang, words, false, 0, mostLines)
-	if err == nil && len(passages) == 0 && f.About != 0 {
-		passages, err = f.db.SearchNotes(ctx, f.userID, lang, others(words, known), true, f.About, mostLines)
-	}
-	f.addPassages(passages)
 	return err
 }

@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
@@ -90,87 +88,6 @@ func TestNamesLike(t *testing.T) {
 	}
 	if got := must(m.NamesLike(t.Context(), m.user, "ana", 1))(t); len(got) != 1 {
 		t.Errorf("%d names, want as many as asked for: 1", len(got))
-	}
-}
-
-func TestSearchNotes(t *testing.T) {
-	t.Parallel()
-	m := newMemory(t)
-	ana, bob := m.contact("Ana Torres"), m.contact("Bob")
-	now := time.Now()
-	storetest.NoteAt(t, m.Store, m.user, now.Add(-time.Hour), "Ana and Bob went climbing in the café", ana, bob)
-	storetest.NoteAt(t, m.Store, m.user, now, "Bob climbed alone", bob)
-	gone := m.note("Ana climbs no more", ana)
-	must(m.TrashNote(t.Context(), m.user, gone.ID))(t)
-	storetest.Note(t, m.Store, m.stranger, "Somebody else climbed")
-	search := func(query string, any bool, about int64) []string {
-		var list []string
-		for _, p := range must(m.SearchNotes(t.Context(), m.user, "english", query, any, about, 10))(t) {
-			list = append(list, fmt.Sprintf("%s %q", p.Text, p.Names))
-		}
-		slices.Sort(list)
-		return list
-	}
-	both, alone := `Ana and Bob went climbing in the café ["Ana Torres" "Bob"]`, `Bob climbed alone ["Bob"]`
-	for _, test := range []struct {
-		name, query string
-		any         bool
-		about       int64
-		want        []string
-	}{
-		{"another form of the word", "climb", false, 0, []string{both, alone}},
-		{"without accents", "cafe", false, 0, []string{both}},
-		{"all words", "climbing cafe", false, 0, []string{both}},
-		{"any word", "climbing cafe", true, 0, []string{both, alone}},
-		{"about somebody", "climbing", false, ana.ID, []string{both}},
-		{"a phrase", `"climbed alone"`, false, 0, []string{alone}},
-		{"without a word", "climbing -alone", false, 0, []string{both}},
-		{"nothing of the kind", "diving", false, 0, nil},
-		{"no word that counts", "the", false, 0, nil},
-		{"no words", "", true, 0, nil},
-		{"signs", `& | ! ( ) : * ' " \`, true, 0, nil},
-		{"signs, all of them", `& | ! ( ) : * ' " \`, false, 0, nil},
-	} {
-		if got := search(test.query, test.any, test.about); !slices.Equal(got, test.want) {
-			t.Errorf("%s: %q finds %q, want %q", test.name, test.query, got, test.want)
-		}
-	}
-	if got := must(m.SearchNotes(t.Context(), m.user, "english", "climb", false, 0, 1))(t); len(got) != 1 {
-		t.Errorf("%d notes, want as many as asked for: 1", len(got))
-	}
-}
-
-func TestSearchFacts(t *testing.T) {
-	t.Parallel()
-	m := newMemory(t)
-	ana, bob := m.contact("Ana"), m.contact("Bob")
-	now := time.Now()
-	old := storetest.NoteAt(t, m.Store, m.user, now.Add(-time.Hour), "Ana lives in Lisbon, climbs", ana)
-	storetest.Fact(t, m.Store, old, "Lives in Lisbon", storetest.Slot(core.SlotHome, "Lisbon"))
-	storetest.Fact(t, m.Store, old, "Climbs in São Pedro")
-	storetest.Fact(t, m.Store, old, "May climb higher", func(f *core.Fact) { f.State = core.FactAsked })
-	storetest.Fact(t, m.Store, storetest.NoteAt(t, m.Store, m.user, now, "Ana moved, Bob climbs", ana), "Lives in Porto", storetest.Slot(core.SlotHome, "Porto"))
-	storetest.Fact(t, m.Store, storetest.NoteAt(t, m.Store, m.user, now, "Bob climbs", bob), "Climbing with friends")
-	search := func(query string) (list []string) {
-		for _, f := range must(m.SearchFacts(t.Context(), m.user, query, 10))(t) {
-			list = append(list, f.FullName+": "+f.Text)
-		}
-		return list
-	}
-	for query, want := range map[string][]string{
-		"climb":          {"Bob: Climbing with friends", "Ana: Climbs in São Pedro"},
-		"climbing pedro": {"Ana: Climbs in São Pedro"},
-		"sao pedro":      {"Ana: Climbs in São Pedro"},
-		"lisbon":         nil, // she moved
-		"porto":          {"Ana: Lives in Porto"},
-		"":               nil,
-	} {
-		if got := search(query); !slices.Equal(got, want) {
-			t.Errorf("%q finds %q, want %q", query, got, want)
-		}
-	}
-	if got := must(m.SearchFacts(t.Context(), m.stranger, "climb", 10))(t); len(got) > 0 {
-		t.Errorf("somebody else finds %v", got)
 	}
 }
 
