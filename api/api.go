@@ -45,11 +45,13 @@ type Server struct {
 	PublicURL      string         // where browsers reach Kith; "" for where they ask
 	Linkable       bool           // users may link their own Telegram accounts
 	Passwords      *account.Passwords
-	OpenForAll     bool            // whether anybody may register
-	Timezone       string          // of new accounts
-	Patience       time.Duration   // how long a request waits for its note to be read; 0 means 30 s
-	Stopping       <-chan struct{} // closed when requests that wait are to answer at once
-	Log            *slog.Logger
+	OpenForAll     bool   // whether anybody may register
+	Timezone       string // of new accounts
+	// StartLink returns what makes the address that opens the bot with a code.
+	StartLink func(ctx context.Context) (link func(code string) string, err error)
+	Patience  time.Duration   // how long a request waits for its note to be read; 0 means 30 s
+	Stopping  <-chan struct{} // closed when requests that wait are to answer at once
+	Log       *slog.Logger
 
 	sessions *scs.SessionManager
 	probes   probes

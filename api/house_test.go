@@ -68,7 +68,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 	queue := jobs.NewQueue(h.redis, log, metrics)
 	h.Server = &api.Server{
 		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis),
-		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", PerAddress: plenty, PerUser: plenty,
+		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
 	}
 	for _, c := range change {
@@ -102,6 +102,11 @@ func (h *house) run(t *testing.T, parts ...func(context.Context) error) {
 
 // plenty is a limit that no test meets by accident.
 var plenty = cache.Limit{Rate: 10_000, Per: time.Second, Burst: 10_000}
+
+// toTheBot makes links to a bot called KithBot.
+func toTheBot(context.Context) (func(string) string, error) {
+	return func(code string) string { return "https://t.me/KithBot?start=" + code }, nil
+}
 
 // nobody is the sender of a house without a bot.
 type nobody struct{}

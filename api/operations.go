@@ -27,6 +27,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	api := humachi.New(r, config)
 	s.authRoutes(api)
 	s.tokenRoutes(api)
+	s.adminRoutes(api)
 	s.noteRoutes(api)
 	s.telegramRoutes(api)
 	s.analyticsRoutes(api)

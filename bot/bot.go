@@ -3,11 +3,13 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	tg "github.com/go-telegram/bot"
@@ -31,6 +33,23 @@ type Bot struct {
 	Timezone string // for new accounts
 	Secret   []byte // seals updates that are set aside, 32 bytes
 	Model    bool   // a language model is configured, so questions may get a sentence
+
+	naming sync.Mutex
+	name   string
+}
+
+// Name returns the bot's username, for which it asks Telegram once.
+func (b *Bot) Name(ctx context.Context) (string, error) {
+	b.naming.Lock()
+	defer b.naming.Unlock()
+	if b.name == "" {
+		me, err := b.API.GetMe(ctx)
+		if err != nil {
+			return "", meaning("getMe", err)
+		}
+		b.name = me.Username
+	}
+	return b.name, nil
 }
 
 // Connect returns a client of the Bot API for the token, at the server with

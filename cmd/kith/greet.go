@@ -26,6 +26,12 @@ func (t *terminal) greetInSandbox(box *sandbox.Server) func(context.Context, str
 	}
 }
 
+// startLink returns what makes the links to this house's bot.
+func (h *house) startLink(ctx context.Context) (link func(code string) string, err error) {
+	name, err := h.bot.Name(ctx)
+	return func(code string) string { return startLink(name, h.page, code) }, err
+}
+
 // startLink returns the link that a code goes out by: to the bot on Telegram, or
 // to the sandbox whose page is at that address.
 func startLink(username, page, code string) string {

@@ -34,6 +34,7 @@ type house struct {
 	roles  roles
 	log    *slog.Logger
 	greet  func(ctx context.Context, username, code string) // tells how the first account is claimed
+	page   string                                           // where the sandbox is; "" for Telegram itself
 
 	reg    *prometheus.Registry
 	owner  string // names this process in claims and leases
@@ -231,6 +232,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
 		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb),
 		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), Timezone: string(h.config.Timezone),
+		StartLink:  h.startLink,
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,

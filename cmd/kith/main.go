@@ -28,7 +28,7 @@ type commandLine struct {
 	Serve      serveCmd                  `cmd:"" help:"Run Kith with given servers."`
 	Migrate    migrateCmd                `cmd:"" help:"Look after the database schema."`
 	Invite     inviteCmd                 `cmd:"" help:"Print a link that lets one person in."`
-	User       userCmd                   `cmd:"" help:"List accounts, shut them out, change their roles."`
+	User       userCmd                   `cmd:"" help:"List accounts, shut them out, change their roles, delete them."`
 	Doctor     doctorCmd                 `cmd:"" help:"Look whether everything Kith depends on is there, and say what to do."`
 	Health     healthCmd                 `cmd:"" help:"Ask the Kith that runs here whether it is healthy."`
 	Config     configCmd                 `cmd:"" help:"Show every setting that is in force, and where it comes from."`

@@ -85,7 +85,7 @@ func (u *up) run(ctx context.Context, listener net.Listener) (err error) {
 		if err != nil {
 			return err
 		}
-		h.greet = u.terminal.greetInSandbox(box)
+		h.greet, h.page = u.terminal.greetInSandbox(box), box.PageURL("")
 		parts.Go(func() error { return box.Run(ctx) })
 	}
 	h.config = u.config

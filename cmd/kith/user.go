@@ -3,10 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -14,6 +16,7 @@ type userCmd struct {
 	List    userListCmd    `cmd:"" help:"List the accounts."`
 	Disable userDisableCmd `cmd:"" help:"Shut an account out; what it has told Kith is kept."`
 	Role    userRoleCmd    `cmd:"" help:"Make an account an admin, or an ordinary user again."`
+	Delete  userDeleteCmd  `cmd:"" help:"Delete an account with all that it has told Kith."`
 }
 
 type userListCmd struct{}
@@ -26,14 +29,14 @@ func (userListCmd) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 		table := tabwriter.NewWriter(t.stdout, 0, 4, 2, ' ', 0)
-		fmt.Fprintln(table, "ID\tNAME\tROLE\tTELEGRAM\tSINCE\tSTATE")
+		fmt.Fprintln(table, "ID\tNAME\tUSERNAME\tROLE\tTELEGRAM\tSINCE\tSTATE")
 		for _, u := range users {
 			state := "enabled"
 			if u.Disabled() {
 				state = "disabled"
 			}
-			fmt.Fprintf(table, "%d\t%s\t%s\t%d\t%s\t%s\n",
-				u.ID, cmp.Or(u.Name, u.Username), u.Role, u.TelegramID, u.CreatedAt.Format("2006-01-02"), state)
+			fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%d\t%s\t%s\n",
+				u.ID, u.Name, u.Username, u.Role, u.TelegramID, u.CreatedAt.Format("2006-01-02"), state)
 		}
 		return table.Flush()
 	})
@@ -47,7 +50,8 @@ type userDisableCmd struct {
 // Run shuts an account out, or lets it in again.
 func (u userDisableCmd) Run(ctx context.Context, t *terminal) error {
 	return t.withStore(ctx, func(_ Config, db *store.Store) error {
-		if err := db.SetDisabled(ctx, u.ID, !u.Undo); err != nil {
+		disabled := !u.Undo
+		if _, err := account.ChangeUser(ctx, db, 0, u.ID, account.UserChange{Disabled: &disabled}); err != nil {
 			return sentence(err)
 		}
 		state := "disabled"
@@ -71,10 +75,35 @@ func (u userRoleCmd) Run(ctx context.Context, t *terminal) error {
 		if err != nil {
 			return sentence(err)
 		}
-		if err := db.SetRole(ctx, u.ID, role); err != nil {
+		if _, err := account.ChangeUser(ctx, db, 0, u.ID, account.UserChange{Role: &role}); err != nil {
 			return sentence(err)
 		}
 		_, err = fmt.Fprintf(t.stdout, "User %d is %s now.\n", u.ID, role)
+		return err
+	})
+}
+
+type userDeleteCmd struct {
+	ID  int64 `arg:"" help:"The account's id, from \"kith user list\"."`
+	Yes bool  `help:"Really delete it. There is no way back."`
+}
+
+// Run deletes an account.
+func (u userDeleteCmd) Run(ctx context.Context, t *terminal) error {
+	return t.withStore(ctx, func(_ Config, db *store.Store) error {
+		user, err := db.User(ctx, u.ID)
+		switch {
+		case errors.Is(err, core.ErrNotFound):
+			return fmt.Errorf("there is no user %d; \"kith user list\" shows who is there", u.ID)
+		case err != nil:
+			return err
+		case !u.Yes:
+			return fmt.Errorf("this deletes user %d, %s, with every note and fact, for good; say --yes if that is meant", u.ID, cmp.Or(user.Name, user.Username))
+		}
+		if err := account.DeleteUser(ctx, db, 0, u.ID); err != nil {
+			return sentence(err)
+		}
+		_, err = fmt.Fprintf(t.stdout, "User %d is deleted.\n", u.ID)
 		return err
 	})
 }

@@ -126,5 +126,8 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) error {
 	if err := w.Store.DropStaleSessions(ctx); err != nil {
 		return err
 	}
+	if err := w.Store.DropStaleCodes(ctx); err != nil {
+		return err
+	}
 	return w.Store.DropStaleInvitations(ctx)
 }

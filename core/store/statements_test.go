@@ -17,6 +17,10 @@ import (
 // everyUser lists the statements that are for every user's rows by their
 // nature. Each says so in its first line, and no other may.
 var everyUser = []string{
+	"all tasks",            // for admins
+	"code owner",           // whoever holds the code
+	"drop stale codes",     // old ones go, whosever they are
+	"use code",             // whoever holds it
 	"cleanup old batches",  // old ones go, whosever they are
 	"cleanup old tasks",    // old ones go, whosever they are
 	"drop session",         // whoever holds its token

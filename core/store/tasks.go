@@ -152,6 +152,14 @@ func (s *Store) DropOldTasks(ctx context.Context, keep time.Duration) (err error
 			SELECT FROM tasks t WHERE t.user_id = b.user_id AND t.batch_id = b.id)`, keep)
 }
 
+// AllTasks returns up to limit tasks of all users, the newest first: those made
+// before the one of that id, or with 0 the first.
+func (s *Store) AllTasks(ctx context.Context, before int64, limit int) (_ []core.Task, err error) {
+	defer wrap(&err, "all tasks")
+	return all[core.Task](ctx, s, `-- all tasks (every user)
+		SELECT `+taskColumns+` FROM tasks t WHERE $1 = 0 OR t.id < $1 ORDER BY t.id DESC LIMIT $2`, before, limit)
+}
+
 // TaskCounts returns how many tasks are in each state that is not final.
 func (s *Store) TaskCounts(ctx context.Context) (_ map[core.TaskState]int64, err error) {
 	defer wrap(&err, "task counts")
