@@ -14,6 +14,7 @@ type Metrics struct {
 	replies prometheus.Histogram
 	calls   *prometheus.CounterVec
 	floods  prometheus.Counter
+	waits   prometheus.Counter
 }
 
 // NewMetrics registers the metrics of the bot.
@@ -34,8 +35,11 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		floods: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "kith_bot_too_many_requests_total", Help: "Times Telegram said to slow down (429).",
 		}),
+		waits: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "kith_bot_flood_wait_seconds_total", Help: "Time that Telegram told the bot or a chat to rest, in all.",
+		}),
 	}
-	reg.MustRegister(m.updates, m.replies, m.calls, m.floods)
+	reg.MustRegister(m.updates, m.replies, m.calls, m.floods, m.waits)
 	return m
 }
 
@@ -47,6 +51,7 @@ func (m *Metrics) called(method string, err error) {
 	case flooded(err) != nil:
 		outcome = "rest"
 		m.floods.Inc()
+		m.waits.Add(restAfter(flooded(err)).Seconds())
 	case unchanged(err):
 		outcome = "unchanged"
 	case errors.Is(err, tg.ErrorForbidden):

@@ -40,24 +40,40 @@ func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) er
 	ctx, done := context.WithTimeout(ctx, 20*time.Second)
 	defer done()
 	me, err := b.API.GetMe(ctx)
+	b.Metrics.called("getMe", err)
 	if err != nil {
 		return err
 	}
 	b.Username = me.Username
-	if _, err := b.API.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu()}); err != nil {
-		return err
+	for _, call := range []struct {
+		method string
+		do     func() (bool, error)
+	}{
+		{"setMyCommands", func() (bool, error) { return b.API.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu()}) }},
+		{"setMyDescription", func() (bool, error) {
+			return b.API.SetMyDescription(ctx, &tg.SetMyDescriptionParams{Description: description})
+		}},
+		{"setMyShortDescription", func() (bool, error) {
+			return b.API.SetMyShortDescription(ctx, &tg.SetMyShortDescriptionParams{ShortDescription: shortDescription})
+		}},
+		{"setChatMenuButton", func() (bool, error) {
+			return b.API.SetChatMenuButton(ctx, &tg.SetChatMenuButtonParams{MenuButton: models.MenuButtonCommands{Type: models.MenuButtonTypeCommands}})
+		}},
+	} {
+		_, err := call.do()
+		b.Metrics.called(call.method, err)
+		if err != nil {
+			return err
+		}
 	}
-	if _, err := b.API.SetMyDescription(ctx, &tg.SetMyDescriptionParams{Description: description}); err != nil {
-		return err
-	}
-	if _, err := b.API.SetMyShortDescription(ctx, &tg.SetMyShortDescriptionParams{ShortDescription: shortDescription}); err != nil {
-		return err
-	}
-	if _, err := b.API.SetChatMenuButton(ctx, &tg.SetChatMenuButtonParams{MenuButton: models.MenuButtonCommands{Type: models.MenuButtonTypeCommands}}); err != nil {
-		return err
-	}
+	return b.arrange(ctx, publicURL, hook)
+}
+
+// arrange tells Telegram how updates are to come.
+func (b *Bot) arrange(ctx context.Context, publicURL string, hook *Webhook) (err error) {
 	if publicURL == "" {
 		_, err = b.API.DeleteWebhook(ctx, &tg.DeleteWebhookParams{})
+		b.Metrics.called("deleteWebhook", err)
 		return err
 	}
 	hook.open.Store(true)
@@ -65,6 +81,7 @@ func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) er
 		URL: fmt.Sprintf("%s/telegram/webhook/%s", strings.TrimSuffix(publicURL, "/"), hook.path), SecretToken: hook.header,
 		MaxConnections: 40, AllowedUpdates: allowed,
 	})
+	b.Metrics.called("setWebhook", err)
 	return err
 }
 

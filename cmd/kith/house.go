@@ -52,7 +52,7 @@ type house struct {
 func (h *house) run(ctx context.Context, listener net.Listener) error {
 	defer listener.Close()
 	h.reg = prometheus.NewRegistry()
-	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	h.owner = owner()
 	if err := h.open(ctx); err != nil {
 		return err

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -104,14 +102,8 @@ func TestPromise03HeldUpdatesAreNotRepeated(t *testing.T) {
 // metric returns the value of a metric as Kith serves it, or "" for none.
 func (r *rig) metric(name string) string {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, "http://"+r.settings["KITH_HTTP_ADDR"]+"/metrics", http.NoBody)
-	r.must(err)
-	resp, err := http.DefaultClient.Do(req)
-	r.must(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	r.must(err)
-	for line := range strings.Lines(string(body)) {
+	_, body := r.fetch("http://" + r.settings["KITH_HTTP_ADDR"] + "/metrics")
+	for line := range strings.Lines(body) {
 		if value, ok := strings.CutPrefix(line, name+" "); ok {
 			return strings.TrimSpace(value)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // version is set by the linker in releases.
@@ -27,4 +29,12 @@ func buildVersion() string {
 		return info.Main.Version
 	}
 	return "development"
+}
+
+// buildInfo is a metric that says what runs: it is always 1.
+func buildInfo() prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "kith_build_info", Help: "The version that runs, and the Go it was built with.",
+		ConstLabels: prometheus.Labels{"version": buildVersion(), "go": runtime.Version()},
+	}, func() float64 { return 1 })
 }

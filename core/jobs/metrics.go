@@ -10,6 +10,7 @@ type Metrics struct {
 	wait      prometheus.Histogram
 	depth     *prometheus.GaugeVec
 	latency   *prometheus.GaugeVec
+	open      *prometheus.GaugeVec
 	swept     *prometheus.CounterVec
 }
 
@@ -36,10 +37,20 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		latency: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "kith_jobs_queue_latency_seconds", Help: "Age of the oldest task that waits in Redis, by queue.",
 		}, []string{"queue"}),
+		open: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "kith_jobs_open", Help: "Tasks that are not finished, by state (queued, running); Postgres knows.",
+		}, []string{"state"}),
 		swept: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "kith_jobs_swept_total", Help: "What the sweep brought back, by what (revived, nudged, message).",
 		}, []string{"what"}),
 	}
-	reg.MustRegister(m.enqueued, m.processed, m.duration, m.wait, m.depth, m.latency, m.swept)
+	reg.MustRegister(m.enqueued, m.processed, m.duration, m.wait, m.depth, m.latency, m.open, m.swept)
 	return m
+}
+
+// forget drops what only the process that sweeps knows.
+func (m *Metrics) forget() {
+	m.depth.Reset()
+	m.latency.Reset()
+	m.open.Reset()
 }

@@ -149,6 +149,10 @@ func (q *Queue) waiting() (map[string]Waiting, error) {
 // metrics say so.
 func (q *Queue) pending() (total int, err error) {
 	waiting, err := q.waiting()
+	if err != nil {
+		q.metrics.depth.Reset()
+		q.metrics.latency.Reset()
+	}
 	for name, w := range waiting {
 		total += w.Depth
 		q.metrics.depth.WithLabelValues(name).Set(float64(w.Depth))

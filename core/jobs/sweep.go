@@ -55,6 +55,7 @@ func (s *Sweep) once(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, leaseHold/2)
 	defer cancel()
 	if held, err := s.Store.TakeLease(ctx, leaseSweep, s.Owner, leaseHold); err != nil || !held {
+		s.Metrics.forget()
 		return err
 	}
 	if err := s.wakeSenders(ctx); err != nil {
@@ -65,7 +66,19 @@ func (s *Sweep) once(ctx context.Context) error {
 		return err
 	}
 	s.Metrics.swept.WithLabelValues("revived").Add(float64(revived))
+	if err := s.count(ctx); err != nil {
+		return err
+	}
 	return s.nudge(ctx)
+}
+
+// count has the metrics say what is left to do.
+func (s *Sweep) count(ctx context.Context) error {
+	open, err := s.Store.TaskCounts(ctx)
+	for state, n := range open {
+		s.Metrics.open.WithLabelValues(string(state)).Set(float64(n))
+	}
+	return err
 }
 
 // Most users woken, and most tasks waiting in Redis, at a time: a backlog stays
@@ -116,7 +129,16 @@ func (s *Sweep) nudge(ctx context.Context) error {
 const keepTasks = 7 * 24 * time.Hour
 
 // keepHouse drops what has outlived its use.
-func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) error {
+func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
+	begun := time.Now()
+	defer func() {
+		outcome := "done"
+		if err != nil {
+			outcome = "failed"
+		}
+		w.Metrics.processed.WithLabelValues(typeHousekeeping, outcome).Inc()
+		w.Metrics.duration.WithLabelValues(typeHousekeeping).Observe(time.Since(begun).Seconds())
+	}()
 	if err := w.Store.ForgetUpdates(ctx); err != nil {
 		return err
 	}

@@ -115,6 +115,14 @@ func TestOneProcessSweeps(t *testing.T) {
 	if got := w.counts("kith_jobs_swept_total"); got["nudged"] != 1 {
 		t.Errorf("swept %v once nobody else does, want one nudged", got)
 	}
+	if got := w.counts("kith_jobs_open"); got["queued"] != 1 || got["running"] != 0 || len(w.counts("kith_jobs_queue_depth")) != len(queues) {
+		t.Errorf("open are %v, in the queues %v; want one that waits", got, w.counts("kith_jobs_queue_depth"))
+	}
+	w.exec(`UPDATE leases SET owner = 'another', expires_at = now() + interval '1 minute'`)
+	w.round()
+	if open, depth := w.counts("kith_jobs_open"), w.counts("kith_jobs_queue_depth"); len(open) != 0 || len(depth) != 0 {
+		t.Errorf("open are %v, in the queues %v; want that told by whoever sweeps", open, depth)
+	}
 }
 
 func TestSweepRunsUntilAskedToStop(t *testing.T) {
@@ -150,6 +158,7 @@ func TestHouseIsKept(t *testing.T) {
 	if got := w.counts("kith_jobs_enqueued_total"); got["housekeeping/ok"] != 1 {
 		t.Errorf("enqueued %v, want housekeeping once", got)
 	}
+	w.until("housekeeping is counted", func() bool { return w.counts("kith_jobs_processed_total")["housekeeping/done"] == 1 })
 }
 
 func TestABacklogStaysInPostgres(t *testing.T) {

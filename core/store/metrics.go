@@ -106,13 +106,18 @@ func (m *Metrics) name(sql string) string {
 	return name
 }
 
+// ofTransactions are the statements that need no comment to be known by.
+var ofTransactions = []string{"begin", "commit", "savepoint", "release savepoint", "rollback to savepoint", "rollback"}
+
 func statementName(sql string) string {
 	first, _, _ := strings.Cut(sql, "\n")
+	for _, known := range ofTransactions {
+		if first == known || strings.HasPrefix(first, known+" ") {
+			return known
+		}
+	}
 	name, named := strings.CutPrefix(first, "-- ")
-	switch {
-	case first == "begin", first == "commit", first == "rollback":
-		return first
-	case !named:
+	if !named {
 		return "other"
 	}
 	name, _, _ = strings.Cut(name, " (")

@@ -85,7 +85,10 @@ func (s *Store) InTx(ctx context.Context, fn func(tx *Store) error) error {
 
 // Relax has the transaction end before it is safe on disk: for claims, which
 // run out by themselves.
-func (s *Store) Relax() { s.tx.later("SET LOCAL synchronous_commit = off", nil) }
+func (s *Store) Relax() {
+	s.tx.later(`-- relax
+		SET LOCAL synchronous_commit = off`, nil)
+}
 
 // run runs a statement whose result nobody looks at. In a transaction it goes
 // along with the next one.

@@ -133,13 +133,14 @@ func TestStatementsAreCountedByName(t *testing.T) {
 	}
 	check(t, db.InTx(t.Context(), func(tx *store.Store) error {
 		_, err := tx.AddUser(t.Context(), core.User{TelegramID: 1, Role: core.RoleUser})
-		return err
+		return errors.Join(err, tx.InTx(t.Context(), func(*store.Store) error { return nil }))
 	}))
 	_, err := db.TaskCounts(t.Context()) // its name has more in its comment
 	check(t, err)
 	queries := counters(t, reg, "kith_store_queries_total")
 	for key, want := range map[string]float64{
 		"ok/user": 2, "error/add user": 1, "ok/add user": 1, "ok/begin": 1, "ok/commit": 1, "ok/task counts": 1,
+		"ok/savepoint": 1, "ok/release savepoint": 1,
 	} {
 		if queries[key] != want {
 			t.Errorf("%s was counted %v times, want %v; all: %v", key, queries[key], want, queries)
