@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -138,6 +139,10 @@ func refusal(ctx context.Context, status int, msg string, errs []error) *Problem
 	return newProblem(ctx, status, sentence)
 }
 
+// tooBig finds the field in what encoding/json says of a number that its type
+// does not hold.
+var tooBig = regexp.MustCompile(`^json: cannot unmarshal number .* into Go struct field \w*\.([\w.]+) of type`)
+
 // fault says what is wrong with which field.
 func fault(err error) string {
 	var detailer huma.ErrorDetailer
@@ -145,6 +150,9 @@ func fault(err error) string {
 		return err.Error()
 	}
 	d := detailer.ErrorDetail()
+	if m := tooBig.FindStringSubmatch(d.Message); m != nil {
+		return m[1] + ": that number is too large"
+	}
 	field := d.Location
 	for _, place := range []string{"body.", "query.", "path.", "header."} {
 		field = strings.TrimPrefix(field, place)

@@ -51,7 +51,7 @@ func TestTelegramSyncRefuses(t *testing.T) {
 		`{"what": "all", "chat_ids": ["x"]}`:  "chat_ids[0]: expected integer",
 		`{"what": "all", "chat_ids": 1}`:      "chat_ids: expected array",
 		`{"what": "all", "password": "x"}`:    "password: unexpected property",
-		`{"what": "all", "chat_ids": [1e30]}`: "chat_ids[0]",
+		`{"what": "all", "chat_ids": [1e30]}`: "chat_ids: that number is too large.",
 		`nonsense`:                            "",
 	} {
 		ana.post("/api/telegram/sync", body).says(400, words)
