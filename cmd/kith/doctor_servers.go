@@ -14,6 +14,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/redis/go-redis/v9"
+
+	"github.com/kith-platform/kith/core/cache/redislocal"
+	"github.com/kith-platform/kith/core/store/pglocal"
 )
 
 const (
@@ -25,15 +28,26 @@ const (
 // extensions are what Kith's schema needs beside Postgres itself.
 func extensions() []string { return []string{"btree_gin", "pg_trgm", "unaccent"} }
 
-// lookAtPostgres connects to the server, or looks for the programs from which
-// `kith up` starts one.
+// lookAtPostgres connects to the server that is set, or to that of the kith up
+// that runs, or looks for the programs from which `kith up` starts one.
 func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
-	if !c.DatabaseURL.isSet() {
-		return lookForProgram("postgres", "/usr/lib/postgresql/*/bin", "DATABASE_URL")
+	if c.DatabaseURL.isSet() {
+		return askPostgres(ctx, c.DatabaseURL.reveal(), c.DatabaseURL.String(), "Start it, or correct DATABASE_URL")
 	}
-	conn, err := pgx.Connect(ctx, c.DatabaseURL.reveal())
+	url, err := pglocal.Find(filepath.Join(c.DataDir, postgresDir))
+	switch {
+	case errors.Is(err, pglocal.ErrNotRunning):
+		return lookForProgram("postgres", "/usr/lib/postgresql/*/bin", "DATABASE_URL")
+	case err != nil:
+		return finding{}, err
+	}
+	return askPostgres(ctx, url, runningUp(c), "Start kith up anew")
+}
+
+func askPostgres(ctx context.Context, url, where, cure string) (finding, error) {
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
-		return finding{}, fmt.Errorf("cannot be reached: %w. Start it, or correct DATABASE_URL", reason(err))
+		return finding{}, fmt.Errorf("cannot be reached: %w. %s", reason(err), cure)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	// The server may hold no schema of Kith's yet, so this is not the store's to ask.
@@ -43,8 +57,11 @@ func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
 		return finding{}, fmt.Errorf("cannot be asked for its extensions: %w", err)
 	}
 	server := conn.PgConn().ParameterStatus("server_version")
-	return judgePostgres(server, found, c.DatabaseURL.String())
+	return judgePostgres(server, found, where)
 }
+
+// runningUp is where a server is that belongs to the kith up that runs.
+func runningUp(c Config) string { return "the kith up that runs with the data in " + c.DataDir }
 
 // judgePostgres says whether a server of that version with those extensions will do.
 func judgePostgres(server string, found []string, where string) (finding, error) {
@@ -58,17 +75,28 @@ func judgePostgres(server string, found []string, where string) (finding, error)
 	return finding{true, fmt.Sprintf("%s at %s, with %s", server, where, strings.Join(found, ", "))}, nil
 }
 
-// lookAtRedis pings the server that `kith serve` would use, or looks for the
-// program from which `kith up` starts one.
+// lookAtRedis looks at the server that is set, at that of the kith up that
+// runs, at the one that `kith serve` would use, or for the program from which
+// `kith up` starts one.
 func lookAtRedis(ctx context.Context, c Config) (finding, error) {
-	where := c.RedisURL.secret
-	if !where.isSet() {
-		if !c.DatabaseURL.isSet() {
-			return lookForProgram("redis-server", "", "REDIS_URL")
-		}
-		where = secretURL(defaultRedisURL)
+	const cure = "Start it, or correct REDIS_URL"
+	if c.RedisURL.isSet() {
+		return pingRedis(ctx, c.RedisURL.reveal(), c.RedisURL.String(), cure)
 	}
-	options, err := redisOptions(where.reveal())
+	url, err := redislocal.Find(filepath.Join(c.DataDir, redisDir))
+	switch {
+	case err == nil:
+		return pingRedis(ctx, url, runningUp(c), "Start kith up anew")
+	case !errors.Is(err, redislocal.ErrNotRunning):
+		return finding{}, err
+	case !c.DatabaseURL.isSet():
+		return lookForProgram("redis-server", "", "REDIS_URL")
+	}
+	return pingRedis(ctx, defaultRedisURL, defaultRedisURL, cure)
+}
+
+func pingRedis(ctx context.Context, url, where, cure string) (finding, error) {
+	options, err := redisOptions(url)
 	if err != nil {
 		return finding{}, err
 	}
@@ -77,11 +105,11 @@ func lookAtRedis(ctx context.Context, c Config) (finding, error) {
 	defer client.Close()
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {
-		return finding{}, fmt.Errorf("cannot be reached at %s: %w. Start it, or correct REDIS_URL", where, reason(err))
+		return finding{}, fmt.Errorf("cannot be reached at %s: %w. %s", where, reason(err), cure)
 	}
 	_, version, _ := strings.Cut(info, "redis_version:")
 	version, _, _ = strings.Cut(version, "\r\n")
-	return finding{true, version + " at " + where.String()}, nil
+	return finding{true, version + " at " + where}, nil
 }
 
 // lookForProgram looks for a server's program in PATH and in the directories

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kith-platform/kith/core/cache/cachetest"
+	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
 
@@ -101,11 +105,50 @@ func notTelegram(t *testing.T) string {
 
 func TestDoctorLeavesAloneWhatIsNotUsed(t *testing.T) {
 	t.Parallel()
-	out, _ := doctor(t, "KITH_AI_ORDER=rules", "OPENAI_API_KEY=good-openai-key")
+	out, _ := doctor(t, "KITH_DATA_DIR="+t.TempDir(), "KITH_AI_ORDER=rules", "OPENAI_API_KEY=good-openai-key")
 	for _, want := range []string{"Postgres DATABASE_URL is not set: kith up starts a private one from /", "Redis REDIS_URL is not set: kith up starts a private one from /", "off Telegram TELEGRAM_BOT_TOKEN is not set", "off Gemini GEMINI_API_KEY is not set: not used", "off OpenAI not in KITH_AI_ORDER: not used"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %s", want, out)
 		}
+	}
+}
+
+// What a kith up brings along is found by its data directory, while it runs.
+func TestDoctorFindsTheKithUpThatRuns(t *testing.T) {
+	t.Parallel()
+	dir, err := privateserver.Scratch("doctor")
+	if err = errors.Join(err, os.Chmod(dir, 0o755)); err != nil { // for the account of the servers
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	c, err := readConfig([]string{"KITH_ENV=testing", "KITH_DATA_DIR=" + dir}, "/nowhere/.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := up{config: c, log: slog.New(slog.DiscardHandler)}
+	stop, _, err := u.startServers(t.Context())
+	if err != nil {
+		t.Fatal(errors.Join(err, stop()))
+	}
+	out, _ := doctor(t, "KITH_DATA_DIR="+dir)
+	running := " at the kith up that runs with the data in " + dir
+	if !strings.Contains(out, running+", with btree_gin, pg_trgm, unaccent ok Redis") || strings.Count(out, running) != 2 {
+		t.Errorf("Postgres and Redis are not both found%s in %s", running, out)
+	}
+	for _, secret := range []string{u.config.DatabaseURL.reveal(), u.config.RedisURL.reveal()} {
+		if strings.Contains(out, secret) {
+			t.Errorf("a secret shows in %s", out)
+		}
+	}
+	if err := stop(); err != nil {
+		t.Fatal(err)
+	}
+	if out, _ := doctor(t, "KITH_DATA_DIR="+dir); strings.Contains(out, running) || !strings.Contains(out, "kith up starts a private one") {
+		t.Errorf("after it has stopped the doctor says %s", out)
 	}
 }
 
