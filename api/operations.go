@@ -28,6 +28,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.authRoutes(api)
 	s.tokenRoutes(api)
 	s.adminRoutes(api)
+	s.contactRoutes(api)
 	s.noteRoutes(api)
 	s.telegramRoutes(api)
 	s.analyticsRoutes(api)

@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -20,6 +21,7 @@ type Problem struct {
 	Sentence  string `json:"error" doc:"What is wrong, and what would be right, for a person to read" example:"tier: expected number <= 3."`
 	Code      string `json:"code" doc:"A stable word for programs" enum:"invalid,not_signed_in,forbidden,not_found,not_allowed,conflict,too_large,wrong_type,not_possible,too_many,unavailable,internal"`
 	RequestID string `json:"request_id" doc:"Names the request in the log" example:"K7Q2M9XA"`
+	ContactID int64  `json:"contact_id,omitempty" doc:"The contact that has the name already, where that is what is wrong"`
 
 	status  int
 	headers http.Header
@@ -71,7 +73,11 @@ func (s *Server) problem(ctx context.Context, err error) *Problem {
 			if !told {
 				sentence = plain[known.status]
 			}
-			return newProblem(ctx, known.status, sentence)
+			p := newProblem(ctx, known.status, sentence)
+			if taken, ok := errors.AsType[*people.TakenError](err); ok {
+				p.ContactID = taken.ContactID
+			}
+			return p
 		}
 	}
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) { // who asked has hung up

@@ -58,7 +58,7 @@ func cardHead(c people.CardOf) string {
 		b.WriteString("Birthday: " + birthdayText(birthday) + "\n")
 	}
 	for _, reach := range c.Reaches {
-		b.WriteString(esc(reach) + "\n")
+		b.WriteString(esc(reach.Value) + "\n")
 	}
 	return b.String()
 }

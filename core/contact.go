@@ -27,6 +27,17 @@ func (t Tier) Name() string {
 	return "regular"
 }
 
+// A ReachKind says how a way to reach a contact is used.
+type ReachKind string
+
+// The ways to reach a contact.
+const (
+	ReachEmail   ReachKind = "email"
+	ReachPhone   ReachKind = "phone"
+	ReachURL     ReachKind = "url"
+	ReachAddress ReachKind = "address"
+)
+
 // MaxNameLen is the most characters in a contact's name.
 const MaxNameLen = 200
 

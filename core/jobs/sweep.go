@@ -7,6 +7,7 @@ import (
 
 	"github.com/hibiken/asynq"
 
+	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -151,5 +152,8 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
 	if err := w.Store.DropStaleCodes(ctx); err != nil {
 		return err
 	}
-	return w.Store.DropStaleInvitations(ctx)
+	if err := w.Store.DropStaleInvitations(ctx); err != nil {
+		return err
+	}
+	return people.Purge(ctx, w.Store)
 }

@@ -142,6 +142,7 @@ func TestHouseIsKept(t *testing.T) {
 	t.Parallel()
 	w := newWorks(t, likesTea)
 	w.exec(`INSERT INTO updates (bot_id, update_id, seen_at) VALUES (1, 1, now() - interval '4 days')`)
+	w.exec(`INSERT INTO contacts (user_id, full_name, deleted_at) VALUES ($1, 'Ana', now() - interval '31 days'), ($1, 'Bob', now() - interval '29 days')`, w.user.ID)
 	w.start(w.worker.Run)
 	old, open := w.take("Ana Torres likes tea"), w.take("Ana Torres likes figs")
 	w.exec(`UPDATE tasks SET state = 'done', finished_at = now() - interval '8 days' WHERE id = $1`, old.ID)
@@ -150,8 +151,8 @@ func TestHouseIsKept(t *testing.T) {
 		check(t, w.sql.QueryRow(t.Context(), `SELECT array_agg(id) = ARRAY[$1::bigint] FROM tasks`, open.ID).Scan(&forgotten))
 		return forgotten
 	})
-	w.until("an update of four days ago is forgotten", func() (forgotten bool) {
-		check(t, w.sql.QueryRow(t.Context(), `SELECT count(*) = 0 FROM updates`).Scan(&forgotten))
+	w.until("an update of four days ago, and a contact that was in the trash for 31, are forgotten", func() (forgotten bool) {
+		check(t, w.sql.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM updates) = 0 AND NOT EXISTS (SELECT FROM contacts WHERE full_name = 'Ana') AND EXISTS (SELECT FROM contacts WHERE full_name = 'Bob')`).Scan(&forgotten))
 		return forgotten
 	})
 	w.round() // not again within the hour

@@ -20,11 +20,11 @@ const (
 type CardOf struct {
 	User    core.User
 	Contact core.Contact
-	Facts   []core.Fact // current ones, the newest first
-	Notes   []core.Note // the latest
-	Reaches []string    // e-mail addresses, phone numbers, …
-	LastMet *time.Time  // nil when no note tells of a meeting
-	Now     time.Time   // in the user's location
+	Facts   []core.Fact   // current ones, the newest first
+	Notes   []core.Note   // the latest
+	Reaches []store.Reach // e-mail addresses, phone numbers, …
+	LastMet *time.Time    // nil when no note tells of a meeting
+	Now     time.Time     // in the user's location
 }
 
 // Card returns what the user knows about a live contact, or an error of kind
@@ -46,13 +46,8 @@ func Card(ctx context.Context, db *store.Store, userID, contactID int64) (c Card
 	if c.Reaches, err = db.Reaches(ctx, userID, contactID); err != nil {
 		return c, err
 	}
-	switch m, err := db.LastMeeting(ctx, userID, contactID, c.Now); {
-	case err == nil:
-		c.LastMet = &m.At
-	case !errors.Is(err, core.ErrNotFound):
-		return c, err
-	}
-	return c, nil
+	c.LastMet, err = lastMet(ctx, db, userID, contactID, c.Now)
+	return c, err
 }
 
 // Page returns limit contacts by name, past offset, and how many there are.
@@ -108,5 +103,5 @@ func AddShared(ctx context.Context, tx *store.Store, userID int64, s Shared) (co
 	if err != nil || core.Blank(s.Phone) {
 		return c, err
 	}
-	return c, tx.AddReach(ctx, userID, c.ID, "phone", core.Clean(s.Phone))
+	return c, tx.AddReach(ctx, userID, c.ID, core.ReachPhone, core.Clean(s.Phone))
 }

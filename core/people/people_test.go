@@ -281,7 +281,7 @@ func TestAddShared(t *testing.T) {
 	share(people.Shared{Name: "No Phone"})
 	reaches, err := db.Reaches(t.Context(), user, added.ID)
 	check(t, err)
-	if want := []string{"+351 2", "+351 3"}; !slices.Equal(reaches, want) {
+	if want := []store.Reach{{Kind: "phone", Value: "+351 2"}, {Kind: "phone", Value: "+351 3"}}; !slices.Equal(reaches, want) {
 		t.Errorf("Bob is reached at %q, want %q", reaches, want)
 	}
 	_, err = people.AddShared(t.Context(), db, user, people.Shared{Phone: "+351 4"})

@@ -122,8 +122,11 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL AND NOT EXISTS (
 			SELECT FROM mentions m JOIN notes n ON n.user_id = m.user_id AND n.id = m.note_id
 			WHERE m.user_id = $1 AND m.contact_id = $2 AND n.deleted_at IS NULL)
-			AND c.tier = 2 AND c.birthday IS NULL AND c.custom_fields = '{}'
-			AND NOT EXISTS (SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = $2)`, userID, id)
+			AND c.tier = 2 AND c.birthday IS NULL AND c.company IS NULL AND c.location IS NULL AND c.custom_fields = '{}'
+			AND NOT EXISTS (SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = $2)
+			AND NOT EXISTS (SELECT FROM contact_tags t WHERE t.user_id = $1 AND t.contact_id = $2)
+			AND NOT EXISTS (SELECT FROM group_members g WHERE g.user_id = $1 AND g.contact_id = $2)
+			AND NOT EXISTS (SELECT FROM relationships r WHERE r.user_id = $1 AND $2 IN (r.contact_id, r.other_id))`, userID, id)
 	return tag.RowsAffected() == 1, err
 }
 

@@ -267,7 +267,7 @@ func TestReaches(t *testing.T) {
 		check(t, m.AddReach(t.Context(), m.user, ana.ID, "phone", "+351 1"))
 	}
 	check(t, m.AddReach(t.Context(), m.user, ana.ID, "email", "ana@example.org"))
-	if got, want := must(m.Reaches(t.Context(), m.user, ana.ID))(t), []string{"+351 1", "ana@example.org"}; !slices.Equal(got, want) {
+	if got, want := must(m.Reaches(t.Context(), m.user, ana.ID))(t), []store.Reach{{Kind: "phone", Value: "+351 1"}, {Kind: "email", Value: "ana@example.org"}}; !slices.Equal(got, want) {
 		t.Errorf("reached at %q, want %q", got, want)
 	}
 	if got := must(m.Reaches(t.Context(), m.stranger, ana.ID))(t); len(got) > 0 {

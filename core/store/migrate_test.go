@@ -132,6 +132,7 @@ func TestSchemaSaysWhatTheTypesSay(t *testing.T) {
 		"facts.category":     "Category",
 		"facts.state":        "FactState",
 		"facts.slot":         "Slot",
+		"reaches.kind":       "ReachKind",
 		"messages.kind":      "MessageKind",
 		"tasks.kind":         "TaskKind",
 		"tasks.state":        "TaskState",

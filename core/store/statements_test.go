@@ -27,6 +27,7 @@ var everyUser = []string{
 	"drop stale sessions",  // old ones go, whosever they are
 	"forget updates aside", // old ones go, whosever they are
 	"nudge tasks",          // the sweep
+	"purge contacts",       // old ones go, whosever they are
 	"revive tasks",         // the sweep
 	"session",              // whoever holds its token
 	"stats",                // health

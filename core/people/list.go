@@ -1,0 +1,47 @@
+package people
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/kith-platform/kith/core/store"
+)
+
+// List returns live contacts that fit, after a place in the list.
+func List(ctx context.Context, db *store.Store, userID int64, f store.ContactFilter, after store.ContactPlace, limit int) ([]store.ListedContact, error) {
+	f.Words, f.Tag = strings.TrimSpace(f.Words), strings.TrimSpace(f.Tag)
+	return db.ListContacts(ctx, userID, f, after, limit)
+}
+
+// keptInTrash is how long a contact can be taken out of the trash.
+const keptInTrash = 30 * 24 * time.Hour
+
+// A Trashed is a contact in the trash.
+type Trashed struct {
+	store.TrashedContact
+	PurgeAt time.Time // until when it can be taken out
+}
+
+// Trash returns contacts in the trash, the latest first, from a moment on back.
+func Trash(ctx context.Context, db *store.Store, userID int64, before store.Moment, limit int) ([]Trashed, error) {
+	rows, err := db.Trash(ctx, userID, before, limit)
+	list := make([]Trashed, len(rows))
+	for i, c := range rows {
+		list[i] = Trashed{TrashedContact: c, PurgeAt: c.DeletedAt.Add(keptInTrash)}
+	}
+	return list, err
+}
+
+// purgeAtOnce is how many contacts are erased in one transaction.
+const purgeAtOnce = 200
+
+// Purge erases the contacts that have been in the trash for 30 days.
+func Purge(ctx context.Context, db *store.Store) error {
+	for {
+		purged, err := db.PurgeContacts(ctx, keptInTrash, purgeAtOnce)
+		if err != nil || purged == 0 {
+			return err
+		}
+	}
+}
