@@ -222,6 +222,7 @@ func TestEveryKeyOfUsersTablesBeginsWithTheUser(t *testing.T) {
 		"tokens: UNIQUE (hash)",                          // the same
 		"codes: UNIQUE (code_hash)",                      // the same
 		"tasks: UNIQUE (public_id)",                      // what a person's program asks by
+		"batches: UNIQUE (public_id)",                    // the same
 		"updates_aside: PRIMARY KEY (bot_id, update_id)", // nobody's, but for whom it came from
 	}
 	for _, key := range must(pgx.CollectRows(rows, pgx.RowTo[string]))(t) {
