@@ -47,6 +47,7 @@ type Server struct {
 	Passwords      *account.Passwords
 	OpenForAll     bool   // whether anybody may register
 	Timezone       string // of new accounts
+	BotToken       string // by which the data of Mini Apps is signed
 	// StartLink returns what makes the address that opens the bot with a code.
 	StartLink func(ctx context.Context) (link func(code string) string, err error)
 	Patience  time.Duration   // how long a request waits for its note to be read; 0 means 30 s
@@ -84,10 +85,11 @@ func (s *Server) Handler() http.Handler {
 	return r
 }
 
-// serveAPI serves what is under /api.
+// serveAPI serves what is under /api, and the pages that use it.
 func (s *Server) serveAPI(r chi.Router, document huma.Config) {
 	r.Use(s.limitAddress, s.sameOrigin, s.sessions.LoadAndSave, s.identify, s.limitUser)
 	s.operations(r, document)
+	s.pages(r)
 }
 
 func underAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }

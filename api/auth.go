@@ -38,11 +38,12 @@ type User struct {
 func asUser(u core.User) User { return User{ID: u.ID, Username: u.Username, Role: string(u.Role)} }
 
 type sessionReply struct {
-	User User `json:"user"`
+	User User   `json:"user"`
+	Name string `json:"name" doc:"What to call the user: their username, or the name that Telegram gives"`
 }
 
 func (s *Server) session(_ context.Context, u core.User, _ *struct{}) (*reply[sessionReply], error) {
-	return answer(sessionReply{User: asUser(u)})
+	return answer(sessionReply{User: asUser(u), Name: u.Called()})
 }
 
 // signedIn is the answer to who comes in.

@@ -68,7 +68,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 	queue := jobs.NewQueue(h.redis, log, metrics)
 	h.Server = &api.Server{
 		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis),
-		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, PerAddress: plenty, PerUser: plenty,
+		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, BotToken: botToken, PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
 	}
 	for _, c := range change {

@@ -26,6 +26,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	config.RejectUnknownQueryParameters = true
 	api := humachi.New(r, config)
 	s.authRoutes(api)
+	s.entryRoutes(api)
 	s.tokenRoutes(api)
 	s.adminRoutes(api)
 	s.contactRoutes(api)

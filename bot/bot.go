@@ -31,6 +31,7 @@ type Bot struct {
 	ID       int64  // the bot's own Telegram id
 	Username string // without @
 	Timezone string // for new accounts
+	Pages    string // the address of Kith's own pages
 	Secret   []byte // seals updates that are set aside, 32 bytes
 	Model    bool   // a language model is configured, so questions may get a sentence
 

@@ -29,6 +29,7 @@ func routes() []route {
 		{"people", "", "everybody you know", true, false, (*Bot).people},
 		{"note", "TEXT", "keep a note, even if it looks like a question", true, false, (*Bot).noteCommand},
 		{"undo", "", "take back your last note", true, false, (*Bot).undoLast},
+		{"web", "", "a link that signs you in on the web", true, false, (*Bot).web},
 		{"invite", "", "make a link that lets somebody in", false, true, (*Bot).invite},
 		{"privacy", "", "what I keep, and where", true, false, (*Bot).privacy},
 		{"help", "", "what I can do", true, false, (*Bot).help},
@@ -64,7 +65,15 @@ func helpText(role core.Role) string {
 	return b.String()
 }
 
-func (b *Bot) start(ctx context.Context, t *turn, _ string) error { return t.say(ctx, phraseStart) }
+func (b *Bot) start(ctx context.Context, t *turn, args string) error {
+	switch {
+	case t.linked:
+		return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{Phrase: phraseLinked, Name: t.user.Username}})
+	case strings.HasPrefix(args, account.LinkPrefix):
+		return core.Tell(core.ErrConflict, "This Telegram account has a Kith account already, and two accounts are never made one.")
+	}
+	return t.say(ctx, phraseStart)
+}
 
 func (b *Bot) help(ctx context.Context, t *turn, _ string) error {
 	phrase := phraseHelp
@@ -85,15 +94,33 @@ func (b *Bot) noteCommand(ctx context.Context, t *turn, args string) error {
 	return b.note(ctx, t)
 }
 
-// invite makes a link that lets one person in.
+// invite owes a link that lets one person in.
 func (b *Bot) invite(ctx context.Context, t *turn, _ string) error {
-	code, err := account.Invite(ctx, t.tx, core.RoleUser, t.user.ID)
-	if err != nil {
-		return err
-	}
 	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{
-		Phrase: phraseInvite, Sentence: StartLink(b.Username, code),
+		Phrase: phraseInvite, Sentence: StartLink(b.Username, ""),
 	}})
+}
+
+// web owes a link that signs the user in on the web.
+func (b *Bot) web(ctx context.Context, t *turn, _ string) error {
+	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{
+		Phrase: phraseWeb, Sentence: b.Pages + "/sign-in#",
+	}})
+}
+
+// linkScreen shows a link with a code. The code is made as it is shown, so that
+// no row of what is owed has it.
+func (s *Sender) linkScreen(ctx context.Context, m core.Message) (screen, error) {
+	code, err := s.code(ctx, m)
+	m.Args.Sentence += code
+	return phraseScreen(m.Args), err
+}
+
+func (s *Sender) code(ctx context.Context, m core.Message) (string, error) {
+	if m.Args.Phrase == phraseInvite {
+		return account.Invite(ctx, s.store, core.RoleUser, m.UserID)
+	}
+	return account.SignInCode(ctx, s.store, m.UserID)
 }
 
 // StartLink returns the address that starts a chat with the bot by a code.

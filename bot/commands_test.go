@@ -83,7 +83,7 @@ func TestRoutesHelpAndMenuAgree(t *testing.T) {
 func TestEveryPhraseHasWords(t *testing.T) {
 	t.Parallel()
 	for _, phrase := range []string{
-		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseInvite,
+		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseInvite, phraseWeb, phraseLinked,
 		phraseUndone, phraseNothingToUndo, phraseNothingOpen, phraseCancelled, phraseSticker, phraseLocation, phraseVoice, phraseFile,
 		phraseWordless, phraseNobody, phraseSentence,
 	} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -27,6 +28,7 @@ type turn struct {
 	about     *outbox.Topic // what the user replies to, or whose button was pressed
 	quote     string        // the words of it that the user chose
 	author    string        // who wrote what the user forwards
+	linked    bool          // whether this update gave the user their Telegram identity
 
 	tasks []core.Task // to nudge once committed
 	toast string      // what the press of a button is answered with
@@ -223,7 +225,8 @@ func (b *Bot) commit(ctx context.Context, u update, t *turn, do func() error) (e
 	return err
 }
 
-// admit finds out whose update it is. Whoever holds a good invitation is let in.
+// admit finds out whose update it is. Whoever holds a good invitation is let in,
+// and so is who links an account that they made elsewhere.
 func (b *Bot) admit(ctx context.Context, t *turn, u update) (err error) {
 	t.user, err = account.Admit(ctx, t.tx, u.sender().ID)
 	if errors.Is(err, account.ErrStranger) {
@@ -240,9 +243,12 @@ func (b *Bot) redeem(ctx context.Context, t *turn, u update) error {
 	if name != "start" || code == "" {
 		return account.ErrStranger
 	}
-	user, err := account.Redeem(ctx, t.tx, code, account.Identity{
-		TelegramID: u.Message.From.ID, Name: fullName(u.Message.From), Timezone: b.Timezone,
-	})
+	who := account.Identity{TelegramID: u.Message.From.ID, Name: fullName(u.Message.From), Timezone: b.Timezone}
+	enter := account.Redeem
+	if code, t.linked = strings.CutPrefix(code, account.LinkPrefix); t.linked {
+		enter = account.Link
+	}
+	user, err := enter(ctx, t.tx, code, who)
 	if err != nil {
 		return err
 	}

@@ -22,9 +22,11 @@ func (s *Sender) render(ctx context.Context, m core.Message) (screen, error) {
 		return s.peopleScreen(ctx, m)
 	case core.MessageFound, core.MessageAnswer:
 		return s.answerScreen(ctx, m)
-	default:
-		return phraseScreen(m.Args), nil
 	}
+	if p := m.Args.Phrase; p == phraseInvite || p == phraseWeb {
+		return s.linkScreen(ctx, m)
+	}
+	return phraseScreen(m.Args), nil
 }
 
 // noteScreen shows what became of a note.

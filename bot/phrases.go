@@ -13,7 +13,9 @@ const (
 	phraseNoteUsage     = "note_usage"
 	phraseWhoUsage      = "who_usage"
 	phraseFindUsage     = "find_usage"
-	phraseInvite        = "invite"
+	phraseInvite        = "invite" // with the link, to which the code is added
+	phraseWeb           = "web"    // the same
+	phraseLinked        = "linked" // with the username
 	phraseUndone        = "undone"
 	phraseNothingToUndo = "nothing_to_undo"
 	phraseNothingOpen   = "nothing_open"
@@ -45,6 +47,9 @@ func phraseScreen(args core.MessageArgs) screen {
 			s.row(button(example, "example", int64(i)))
 		}
 	}
+	if args.Phrase == phraseWeb && public(args.Sentence) {
+		s.row(keyButton{label: "Open Kith", url: args.Sentence})
+	}
 	return s
 }
 
@@ -66,6 +71,13 @@ func phraseText(args core.MessageArgs) string {
 		return "Write what to look for after the command: /find architect"
 	case phraseInvite:
 		return "Send this link to one person. It works once, for 7 days:\n" + esc(args.Sentence)
+	case phraseWeb:
+		if public(args.Sentence) {
+			return "This signs you in on the web. It works once, for 10 minutes."
+		}
+		return "Open this link in a browser to sign in. It works once, for 10 minutes:\n" + esc(args.Sentence)
+	case phraseLinked:
+		return "This chat belongs to the account " + bold(args.Name) + " from now on: whoever signs in as that can read what you tell me here."
 	case phraseUndone:
 		return "Taken back: " + italic(args.Name)
 	case phraseNothingToUndo:

@@ -13,12 +13,16 @@ type screen struct {
 	buttons [][]keyButton
 }
 
-// A keyButton is a button that is answered by a press.
+// A keyButton is a button that is answered by a press, or one that opens a page.
 type keyButton struct {
 	label  string
 	action string
 	ids    []int64
+	url    string // of the page; "" for a press
 }
+
+// public reports whether Telegram takes the address in a button.
+func public(address string) bool { return strings.HasPrefix(address, "https://") }
 
 // esc makes text from outside fit to stand in a screen's text.
 func esc(text string) string { return html.EscapeString(text) }
@@ -38,7 +42,7 @@ func (s *screen) row(buttons ...keyButton) {
 
 // button returns a button that is answered by a press.
 func button(label, action string, ids ...int64) keyButton {
-	return keyButton{shorten(label, 40), action, ids}
+	return keyButton{label: shorten(label, 40), action: action, ids: ids}
 }
 
 // shorten returns at most limit characters of text; a cut end carries an ellipsis.
@@ -57,9 +61,11 @@ func (s *screen) markup(message int64) models.InlineKeyboardMarkup {
 	keys := make([][]models.InlineKeyboardButton, len(s.buttons))
 	for i, row := range s.buttons {
 		for _, b := range row {
-			keys[i] = append(keys[i], models.InlineKeyboardButton{
-				Text: b.label, CallbackData: press{message, b.action, b.ids}.String(),
-			})
+			key := models.InlineKeyboardButton{Text: b.label, URL: b.url}
+			if b.url == "" {
+				key.CallbackData = press{message, b.action, b.ids}.String()
+			}
+			keys[i] = append(keys[i], key)
 		}
 	}
 	return models.InlineKeyboardMarkup{InlineKeyboard: keys}

@@ -1,7 +1,9 @@
 package core
 
 import (
+	"cmp"
 	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -75,6 +77,10 @@ func (u User) Location() *time.Location {
 	}
 	return time.UTC
 }
+
+// Called returns what to call the user: their username, or the name that
+// Telegram gives.
+func (u User) Called() string { return cmp.Or(u.Username, u.Name, "user "+strconv.FormatInt(u.ID, 10)) }
 
 // Disabled reports whether the user is shut out.
 func (u User) Disabled() bool { return u.DisabledAt != nil }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/url"
 
 	"github.com/kith-platform/kith/bot"
@@ -24,6 +25,15 @@ func (t *terminal) greetInSandbox(box *sandbox.Server) func(context.Context, str
 	return func(_ context.Context, _, code string) {
 		fmt.Fprintf(t.stdout, "Talk to Kith in your browser: %s\n", box.PageURL(code))
 	}
+}
+
+// pagesAddress returns where browsers find the pages of a Kith that listens on l:
+// at KITH_PUBLIC_URL, or on this machine.
+func pagesAddress(c Config, l net.Listener) (string, error) {
+	if c.PublicURL.isSet() {
+		return c.PublicURL.reveal(), nil
+	}
+	return localURL(address(l.Addr().String()))
 }
 
 // startLink returns what makes the links to this house's bot.

@@ -40,8 +40,14 @@ func (healthCmd) Run(ctx context.Context, t *terminal) error {
 	return err
 }
 
-// healthURL returns where the Kith that listens on a answers on this machine.
+// healthURL returns where the Kith that listens on a tells its health.
 func healthURL(a address) (string, error) {
+	base, err := localURL(a)
+	return base + "/health", err
+}
+
+// localURL returns where the Kith that listens on a answers on this machine.
+func localURL(a address) (string, error) {
 	host, port, err := net.SplitHostPort(string(a))
 	switch ip := net.ParseIP(host); {
 	case err != nil:
@@ -51,7 +57,7 @@ func healthURL(a address) (string, error) {
 	case host == "", ip != nil && ip.IsUnspecified():
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port) + "/health", nil
+	return "http://" + net.JoinHostPort(host, port), nil
 }
 
 // askHealth returns the status that url answers with. Anything but 200 is an

@@ -34,6 +34,7 @@ type house struct {
 	roles  roles
 	log    *slog.Logger
 	greet  func(ctx context.Context, username, code string) // tells how the first account is claimed
+	pages  string                                           // the address of Kith's own pages
 	page   string                                           // where the sandbox is; "" for Telegram itself
 
 	reg    *prometheus.Registry
@@ -54,6 +55,10 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	h.reg = prometheus.NewRegistry()
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	h.owner = owner()
+	var err error
+	if h.pages, err = pagesAddress(h.config, listener); err != nil {
+		return err
+	}
 	if err := h.open(ctx); err != nil {
 		return err
 	}
@@ -153,7 +158,7 @@ func (h *house) buildBot() error {
 	h.sender = bot.NewSender(h.db, client, cache.NewPace(h.rdb), h.owner, log, metrics)
 	h.bot = &bot.Bot{
 		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, aside),
-		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Secret: aside, Model: len(h.models) > 0,
+		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Pages: h.pages, Secret: aside, Model: len(h.models) > 0,
 	}
 	if h.config.PublicURL.isSet() && h.roles.has(roleBot) {
 		h.hook = bot.NewWebhook(h.bot, h.config.SecretKey.reveal())
@@ -232,7 +237,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
 		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb),
 		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), Timezone: string(h.config.Timezone),
-		StartLink:  h.startLink,
+		StartLink: h.startLink, BotToken: h.config.TelegramBotToken.reveal(),
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,

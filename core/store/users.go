@@ -80,6 +80,16 @@ func (s *Store) SetPassword(ctx context.Context, id int64, username, hash, old s
 	return tag.RowsAffected() == 1, known(err)
 }
 
+// LinkTelegram gives a user who has no Telegram identity one, and a name if they
+// have none, and returns them. It is an error of kind core.ErrNotFound when the
+// user has one, and core.ErrConflict when somebody else has that one.
+func (s *Store) LinkTelegram(ctx context.Context, id, telegramID int64, name string) (_ core.User, err error) {
+	defer wrap(&err, "link user %d to Telegram", id)
+	return one[core.User](ctx, s, `-- link telegram
+		UPDATE users SET telegram_id = $2, name = COALESCE(NULLIF(name, ''), $3) WHERE id = $1 AND telegram_id IS NULL
+		RETURNING `+userColumns, id, telegramID, name)
+}
+
 // AddUser adds an account and returns it with its id. A second account with
 // the Telegram identity or the username is an error of kind core.ErrConflict.
 func (s *Store) AddUser(ctx context.Context, u core.User) (_ core.User, err error) {

@@ -1,0 +1,89 @@
+const find = (id) => document.getElementById(id);
+
+// The code is kept here only: it must not stay in the history.
+let code = location.hash.slice(1);
+history.replaceState(null, "", location.pathname);
+
+const show = (id) => {
+  for (const part of ["by-link", "by-password", "inside"]) find(part).hidden = part !== id;
+};
+
+const say = (sentence) => { find("said").textContent = sentence; };
+
+const name = (who) => {
+  for (const place of document.querySelectorAll(".who")) place.textContent = who;
+};
+
+// ask sends a request and returns its answer; what went wrong has a sentence.
+const ask = async (method, path, body) => {
+  const options = { method, headers: { Accept: "application/json" } };
+  if (body) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch("api/auth/" + path, options).catch(() => { throw new Error("Kith cannot be reached."); });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error || "Something went wrong.");
+  return answer;
+};
+
+const enter = async () => {
+  const session = await ask("GET", "session");
+  name(session.name);
+  find("monitor").hidden = session.user.role !== "admin";
+  show("inside");
+};
+
+const outside = () => show("by-password");
+
+// attempt does something that a button is for, and says what went wrong.
+const attempt = async (button, work) => {
+  button.disabled = true;
+  say("");
+  await work().catch((problem) => say(problem.message));
+  button.disabled = false;
+};
+
+find("confirm").addEventListener("click", (event) => attempt(event.target, async () => {
+  try {
+    await ask("POST", "login-link", { code });
+    await enter();
+  } catch (problem) {
+    outside();
+    throw problem;
+  } finally {
+    code = "";
+  }
+}));
+
+find("by-password").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { username, password } = Object.fromEntries(new FormData(event.target));
+  attempt(event.submitter || event.target.querySelector("button"), async () => {
+    await ask("POST", "login", { username, password });
+    await enter();
+    event.target.reset();
+  });
+});
+
+find("leave").addEventListener("click", (event) => attempt(event.target, async () => {
+  await ask("POST", "logout");
+  outside();
+}));
+
+const begin = async () => {
+  if (code) {
+    try {
+      name((await ask("POST", "login-link/look", { code })).name);
+      show("by-link");
+      return;
+    } catch (problem) {
+      say(problem.message);
+    }
+  }
+  await enter().catch(outside);
+};
+
+// A link that is opened where the page is open already changes the hash only.
+addEventListener("hashchange", () => location.reload());
+begin();
