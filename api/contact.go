@@ -91,10 +91,14 @@ func reaches(p people.Profile, kind core.ReachKind) []string {
 func categorized(facts []core.Fact) map[string][]KnownFact {
 	by := map[string][]KnownFact{}
 	for _, f := range facts {
-		by[f.Category.Name()] = append(by[f.Category.Name()], KnownFact{
-			ID: f.ID, Content: f.Text, Confidence: f.Confidence,
-			Evidence: Evidence{NoteID: f.NoteID, Quote: f.Quote, SaidAt: f.SaidAt.UTC()},
-		})
+		by[f.Category.Name()] = append(by[f.Category.Name()], asKnown(f))
 	}
 	return by
+}
+
+func asKnown(f core.Fact) KnownFact {
+	return KnownFact{
+		ID: f.ID, Content: f.Text, Confidence: confidence(f),
+		Evidence: Evidence{NoteID: f.NoteID, Quote: f.Quote, SaidAt: f.SaidAt.UTC()},
+	}
 }

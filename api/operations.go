@@ -30,6 +30,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.tokenRoutes(api)
 	s.adminRoutes(api)
 	s.contactRoutes(api)
+	s.factRoutes(api)
 	s.noteRoutes(api)
 	s.telegramRoutes(api)
 	s.analyticsRoutes(api)

@@ -18,18 +18,37 @@ func DecideFact(ctx context.Context, tx *store.Store, userID, factID int64, stat
 
 // RewriteFact gives a fact the user's own words.
 func RewriteFact(ctx context.Context, tx *store.Store, userID, factID int64, text string) error {
-	text = core.Clean(text)
-	switch {
-	case core.Blank(text):
-		return core.Tell(core.ErrInvalid, "A fact needs words.")
-	case utf8.RuneCountInString(text) > core.MaxFactLen:
-		return core.Tell(core.ErrInvalid, "A fact may have at most %d characters.", core.MaxFactLen)
+	text, err := factText(text)
+	if err != nil {
+		return err
 	}
 	return change(ctx, tx, userID, factID, func() error { return tx.RewriteFact(ctx, userID, factID, text) })
 }
 
+// factText returns text as a fact has it, or an error of kind core.ErrInvalid.
+func factText(text string) (string, error) {
+	text = core.Clean(text)
+	switch {
+	case core.Blank(text):
+		return "", core.Tell(core.ErrInvalid, "A fact needs words.")
+	case utf8.RuneCountInString(text) > core.MaxFactLen:
+		return "", core.Tell(core.ErrInvalid, "A fact may have at most %d characters.", core.MaxFactLen)
+	}
+	return text, nil
+}
+
 // change changes a fact as part of its note's step, and has the note shown anew.
 func change(ctx context.Context, tx *store.Store, userID, factID int64, do func() error) error {
+	return edit(ctx, tx, userID, factID, func(_ core.Fact, note core.Note) error {
+		if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
+			return err
+		}
+		return do()
+	})
+}
+
+// edit changes a fact of a live note, and has the note shown anew.
+func edit(ctx context.Context, tx *store.Store, userID, factID int64, do func(core.Fact, core.Note) error) error {
 	fact, err := tx.Fact(ctx, userID, factID)
 	if err != nil {
 		return gone(err)
@@ -38,10 +57,7 @@ func change(ctx context.Context, tx *store.Store, userID, factID int64, do func(
 	if err != nil {
 		return err
 	}
-	if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
-		return err
-	}
-	if err := do(); err != nil {
+	if err := do(fact, note); err != nil {
 		return err
 	}
 	return tx.ResetNoteMessages(ctx, userID, note.ID)

@@ -100,6 +100,14 @@ func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) 
 	return err
 }
 
+// RefileFact puts a fact into another category, at the user's word.
+func (s *Store) RefileFact(ctx context.Context, userID, id int64, category core.Category) (err error) {
+	defer wrap(&err, "refile fact %d", id)
+	return s.run(ctx, `-- refile fact
+		UPDATE facts SET category = $3, touched_at = now()
+		WHERE user_id = $1 AND id = $2 AND category <> $3`, userID, id, category)
+}
+
 // TouchedQuotes returns the evidence of the facts of a note that the user has
 // decided about.
 func (s *Store) TouchedQuotes(ctx context.Context, userID, noteID int64) (_ []string, err error) {
