@@ -123,9 +123,19 @@ func Delete(ctx context.Context, db *store.Store, userID, id int64) error {
 	})
 }
 
-// Restore takes a contact out of the trash. A name that another has by now is a
-// *TakenError.
+// Restore takes a contact out of the trash, and undoes the merge by which it
+// went there. A name that another has by now is a *TakenError.
 func Restore(ctx context.Context, db *store.Store, userID, id int64) error {
+	switch m, err := db.MergeOf(ctx, userID, id); {
+	case err == nil:
+		return unmerge(ctx, db, userID, m)
+	case !errors.Is(err, core.ErrNotFound):
+		return err
+	}
+	return restore(ctx, db, userID, id)
+}
+
+func restore(ctx context.Context, db *store.Store, userID, id int64) error {
 	var name string
 	err := db.InTx(ctx, func(tx *store.Store) error {
 		if _, err := tx.NewStep(ctx); err != nil {

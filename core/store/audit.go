@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -36,4 +37,26 @@ func (s *Store) MadeBy(ctx context.Context, userID, step int64) (_ []Made, err e
 	return all[Made](ctx, s, `-- made by step
 		SELECT entity, entity_id FROM audit_events
 		WHERE user_id = $1 AND step = $2 AND before IS NULL ORDER BY id DESC`, userID, step)
+}
+
+// An AuditEvent is a change of a row. Before is nil for what was made, After for
+// what is gone.
+type AuditEvent struct {
+	ID       int64
+	At       time.Time
+	Actor    core.Actor
+	Entity   string // "contact", "alias", "fact", …
+	EntityID int64
+	Before   map[string]any
+	After    map[string]any
+}
+
+// AuditOf returns the changes of what a contact is or had, the latest first,
+// before the one with the id before, or from the last one on for 0.
+func (s *Store) AuditOf(ctx context.Context, userID, contactID, before int64, limit int) (_ []AuditEvent, err error) {
+	defer wrap(&err, "audit of contact %d", contactID)
+	return all[AuditEvent](ctx, s, `-- audit of contact
+		SELECT id, at, actor, entity, entity_id, before, after FROM audit_events
+		WHERE user_id = $1 AND contact_ids @> ARRAY[$2::bigint] AND ($3 = 0 OR id < $3) AND before IS DISTINCT FROM after
+		ORDER BY id DESC LIMIT $4`, userID, contactID, before, limit)
 }

@@ -113,8 +113,9 @@ func celebrated(at time.Time) string {
 	return at.Format("01-02")
 }
 
-// TrashContact moves the contact to the trash, unless a live note is about it
-// or somebody filled it in by hand. It reports whether it did.
+// TrashContact moves the contact to the trash, unless a live note is about it,
+// somebody filled it in by hand, or another was merged into it. It reports
+// whether it did.
 func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed bool, err error) {
 	defer wrap(&err, "trash contact %d", id)
 	tag, err := s.db.Exec(ctx, `-- trash unused contact
@@ -126,7 +127,8 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 			AND NOT EXISTS (SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = $2)
 			AND NOT EXISTS (SELECT FROM contact_tags t WHERE t.user_id = $1 AND t.contact_id = $2)
 			AND NOT EXISTS (SELECT FROM group_members g WHERE g.user_id = $1 AND g.contact_id = $2)
-			AND NOT EXISTS (SELECT FROM relationships r WHERE r.user_id = $1 AND $2 IN (r.contact_id, r.other_id))`, userID, id)
+			AND NOT EXISTS (SELECT FROM relationships r WHERE r.user_id = $1 AND $2 IN (r.contact_id, r.other_id))
+			AND NOT EXISTS (SELECT FROM merges g WHERE g.user_id = $1 AND g.into_id = $2 AND g.undone_at IS NULL)`, userID, id)
 	return tag.RowsAffected() == 1, err
 }
 

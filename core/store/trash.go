@@ -32,7 +32,7 @@ func (s *Store) TrashedContact(ctx context.Context, userID, id int64) (_ Trashed
 	defer wrap(&err, "contact %d in the trash", id)
 	return one[TrashedContact](ctx, s, `-- trashed contact
 		SELECT `+trashedColumns+`
-		FROM contacts c LEFT JOIN merges m ON m.user_id = c.user_id AND m.from_id = c.id
+		FROM contacts c LEFT JOIN merges m ON m.user_id = c.user_id AND m.from_id = c.id AND m.undone_at IS NULL
 		WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NOT NULL FOR UPDATE OF c`, userID, id)
 }
 
@@ -43,7 +43,7 @@ func (s *Store) Trash(ctx context.Context, userID int64, before Moment, limit in
 	before = before.orEnd()
 	return all[TrashedContact](ctx, s, `-- trash
 		SELECT `+trashedColumns+`
-		FROM contacts c LEFT JOIN merges m ON m.user_id = c.user_id AND m.from_id = c.id
+		FROM contacts c LEFT JOIN merges m ON m.user_id = c.user_id AND m.from_id = c.id AND m.undone_at IS NULL
 		WHERE c.user_id = $1 AND c.deleted_at IS NOT NULL AND (c.deleted_at, c.id) < ($2, $3)
 		ORDER BY c.deleted_at DESC, c.id DESC LIMIT $4`, userID, before.At, before.ID, limit)
 }
