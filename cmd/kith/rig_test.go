@@ -17,14 +17,16 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/kith-platform/kith/bot/sandbox"
+	"github.com/kith-platform/kith/bot/sandbox/botapitest"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // A rig is Kith among servers that a test can break: a Postgres, a Redis and,
-// as Telegram, a sandbox, all private. Updates are numbered from 1, in the
-// order in which users act. The promise tests use it; their names say which
-// promise of the design each shows.
+// as Telegram, a sandbox, all private. Every call of Kith's has to be one that
+// the Bot API has. Updates are numbered from 1, in the order in which users act.
+// The promise tests use it; their names say which promise of the design each
+// shows.
 type rig struct {
 	t        *testing.T
 	ctx      context.Context
@@ -75,6 +77,7 @@ func (r *rig) startTelegram() {
 		r.t.Fatal(err)
 	}
 	r.box, r.tg = box, box.Client()
+	r.onCall(botapitest.Checker(r.t))
 	background(r.t, box.Run)
 	r.must(r.tg.SetNextUpdateID(r.ctx, 1))
 }
@@ -137,7 +140,7 @@ func (r *rig) onCall(f func(method string, params map[string]any)) {
 
 // integer reads a number of a call, which a form has as text.
 func integer(v any) int64 {
-	f, _ := strconv.ParseFloat(fmt.Sprint(v), 64) // the schema is checked elsewhere
+	f, _ := strconv.ParseFloat(fmt.Sprint(v), 64) // the schema is checked beside
 	return int64(f)
 }
 

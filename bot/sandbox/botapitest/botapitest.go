@@ -34,7 +34,13 @@ type book struct {
 	compiler    *jsonschema.Compiler
 
 	mu       sync.Mutex
-	compiled map[string]*jsonschema.Schema
+	compiled map[string]*form
+}
+
+// A form is what a call of a method has to look like.
+type form struct {
+	schema *jsonschema.Schema
+	text   map[string]bool // the parameters that may be plain text
 }
 
 var readBook = sync.OnceValues(func() (*book, error) {
@@ -57,7 +63,7 @@ var readBook = sync.OnceValues(func() (*book, error) {
 		definitions: content.Definitions,
 		methods:     content.Methods,
 		compiler:    compiler,
-		compiled:    map[string]*jsonschema.Schema{},
+		compiled:    map[string]*form{},
 	}, nil
 })
 
@@ -87,41 +93,45 @@ func (b *book) check(method string, params map[string]any) error {
 	case !ok:
 		return nil
 	}
-	schema, err := b.schema(ref)
+	f, err := b.form(ref)
 	if err != nil {
 		return err
 	}
-	typed, err := b.decode(ref, params)
+	typed, err := f.decode(params)
 	if err != nil {
 		return err
 	}
-	return schema.Validate(typed)
+	return f.schema.Validate(typed)
 }
 
-func (b *book) schema(ref string) (*jsonschema.Schema, error) {
+func (b *book) form(ref string) (*form, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if s := b.compiled[ref]; s != nil {
-		return s, nil
+	if f := b.compiled[ref]; f != nil {
+		return f, nil
 	}
-	s, err := b.compiler.Compile(schemaURL + ref)
+	schema, err := b.compiler.Compile(schemaURL + ref)
 	if err != nil {
 		return nil, fmt.Errorf("compile bot api schema: %w", err)
 	}
-	b.compiled[ref] = s
-	return s, nil
+	fields, err := b.fields(ref)
+	if err != nil {
+		return nil, fmt.Errorf("read bot api schema: %w", err)
+	}
+	f := &form{schema: schema, text: map[string]bool{}}
+	for name, field := range fields {
+		f.text[name] = field.text(b)
+	}
+	b.compiled[ref] = f
+	return f, nil
 }
 
 // decode turns the strings of a form into the values that the schema asks for.
-func (b *book) decode(ref string, params map[string]any) (map[string]any, error) {
-	fields, err := b.fields(ref)
-	if err != nil {
-		return nil, err
-	}
+func (f *form) decode(params map[string]any) (map[string]any, error) {
 	typed := map[string]any{}
 	for name, value := range params {
 		text, isText := value.(string)
-		if !isText || fields[name].text(b) {
+		if !isText || f.text[name] {
 			typed[name] = value
 			continue
 		}

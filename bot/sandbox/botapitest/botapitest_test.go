@@ -13,7 +13,7 @@ func TestEveryMethodCompiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, ref := range b.methods {
-		if _, err := b.schema(ref); err != nil {
+		if _, err := b.form(ref); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
