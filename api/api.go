@@ -23,6 +23,7 @@ import (
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/cache"
+	"github.com/kith-platform/kith/core/recall"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -40,10 +41,11 @@ type Server struct {
 	Webhook        http.Handler // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
-	MetricsAllow   []netip.Prefix // whose peers may read metrics
-	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
-	PublicURL      string         // where browsers reach Kith; "" for where they ask
-	Linkable       bool           // users may link their own Telegram accounts
+	MetricsAllow   []netip.Prefix  // whose peers may read metrics
+	TrustedProxies []netip.Prefix  // whose word on where a request comes from counts
+	PublicURL      string          // where browsers reach Kith; "" for where they ask
+	Linkable       bool            // users may link their own Telegram accounts
+	Answerer       recall.Answerer // puts answers into words; without models they are what was found
 	Passwords      *account.Passwords
 	OpenForAll     bool   // whether anybody may register
 	Timezone       string // of new accounts

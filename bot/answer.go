@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -42,11 +41,11 @@ func (s *Sender) answerScreen(ctx context.Context, m core.Message) (screen, erro
 // findingScreen puts a finding into words.
 func findingScreen(f recall.Finding, now time.Time) screen {
 	if len(f.Lines) == 0 && len(f.People) == 0 {
-		return screen{text: unknown(f)}
+		return screen{text: f.Nothing(inHTML)}
 	}
 	out := screen{text: intro(f)}
 	for _, l := range f.Lines {
-		out.text += "\n• " + line(f.Question.Kind, l, now)
+		out.text += "\n• " + f.Say(l, now, inHTML)
 		if l.NoteID != 0 {
 			out.text += " " + mark(&out, l.NoteID, l.At.In(now.Location()).Format("2 Jan"))
 		}
@@ -88,19 +87,6 @@ func mark(out *screen, noteID int64, date string) string {
 // sourcesInRow keeps the buttons wide enough for a thumb.
 const sourcesInRow = 4
 
-// unknown says that nothing is known, and never makes anything up.
-func unknown(f recall.Finding) string {
-	switch {
-	case f.Unknown != "":
-		return "I don't know. I have nothing about " + bold(f.Unknown) + "."
-	case f.Question.Kind == recall.KindNextBirthday:
-		return "I don't know anybody's birthday yet. Tell me one: <i>Ana's birthday is 3 May</i>"
-	case f.Question.Kind == recall.KindSearch:
-		return "Nothing found for " + bold(f.Question.Words) + "."
-	}
-	return "I don't know. Nothing you told me answers that."
-}
-
 // intro is the line above the others.
 func intro(f recall.Finding) string {
 	switch f.Question.Kind {
@@ -121,32 +107,5 @@ func intro(f recall.Finding) string {
 	return "What I have on that:"
 }
 
-// line puts one line of a finding into words.
-func line(kind recall.Kind, l recall.Line, now time.Time) string {
-	switch {
-	case kind == recall.KindLastTalk && l.Text == "":
-		return bold(l.Name) + ": " + ago(l.At.In(now.Location()), now)
-	case l.Birthday.Known():
-		return bold(l.Name) + ": " + birthdayText(l.Birthday) + turns(l, now)
-	case l.Name == "":
-		return esc(l.Text)
-	}
-	return bold(l.Name) + ": " + esc(strings.TrimSpace(l.Text))
-}
-
-// turns says in how many days a birthday is, and how old they will be.
-func turns(l recall.Line, now time.Time) string {
-	y, m, d := now.Date()
-	days := int(l.At.Sub(time.Date(y, m, d, 0, 0, 0, 0, now.Location())).Hours()+12) / 24
-	text := fmt.Sprintf(", in %d days", days)
-	switch days {
-	case 0:
-		text = ", today"
-	case 1:
-		text = ", tomorrow"
-	}
-	if l.Birthday.Year != 0 {
-		text += fmt.Sprintf(" (turns %d)", l.At.Year()-l.Birthday.Year)
-	}
-	return text
-}
+// inHTML has words that come from outside escaped.
+var inHTML = recall.Style{Plain: esc, Strong: bold, Example: italic}

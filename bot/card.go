@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/people"
@@ -52,10 +51,10 @@ func cardHead(c people.CardOf) string {
 		b.WriteString("Tier: " + c.Contact.Tier.Name() + "\n")
 	}
 	if c.LastMet != nil {
-		b.WriteString("Last contact: " + ago(c.LastMet.In(c.User.Location()), c.Now) + "\n")
+		b.WriteString("Last contact: " + recall.Ago(c.LastMet.In(c.User.Location()), c.Now) + "\n")
 	}
 	if birthday := c.Contact.Birthday; birthday.Known() {
-		b.WriteString("Birthday: " + birthdayText(birthday) + "\n")
+		b.WriteString("Birthday: " + recall.BirthdayText(birthday) + "\n")
 	}
 	for _, reach := range c.Reaches {
 		b.WriteString(esc(reach.Value) + "\n")
@@ -104,36 +103,6 @@ func notesScreen(c people.CardOf) screen {
 	}
 	out.row(button("Back", "back"))
 	return out
-}
-
-// ago says when something was, as people do. Both times are in one location.
-func ago(at, now time.Time) string {
-	day := func(t time.Time) time.Time {
-		y, m, d := t.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
-	days := int(day(now).Sub(day(at)).Hours() / 24)
-	date := at.Format("Mon 2 Jan")
-	if at.Year() != now.Year() {
-		date = at.Format("2 Jan 2006")
-	}
-	switch {
-	case days <= 0:
-		return "today"
-	case days == 1:
-		return "yesterday"
-	case days < 60:
-		return fmt.Sprintf("%s, %d days ago", date, days)
-	default:
-		return fmt.Sprintf("%s, %d months ago", date, days/30)
-	}
-}
-
-func birthdayText(b core.Birthday) string {
-	if b.Year == 0 {
-		return fmt.Sprintf("%d %s", b.Day, b.Month)
-	}
-	return fmt.Sprintf("%d %s %d", b.Day, b.Month, b.Year)
 }
 
 // onPage is how many people a page of the list has.

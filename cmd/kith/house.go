@@ -242,7 +242,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
 		Checks:   h.checks(),
-		Linkable: h.config.TelegramAPIID != 0,
+		Linkable: h.config.TelegramAPIID != 0, Answerer: recall.Answerer{Models: h.models},
 		Stopping: ctx.Done(), MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
 	}
 	if h.roles.has(roleAPI) {

@@ -62,6 +62,14 @@ func Find(ctx context.Context, db *store.Store, userID int64, written string, kn
 	return slips(written, like, candidates), err
 }
 
+// Slipped returns the people whose name may be the written one but for a small
+// slip, where no name is like it.
+func Slipped(ctx context.Context, db *store.Store, userID int64, written string) ([]Person, error) {
+	candidates, err := db.NamesSlipped(ctx, userID, written, mostNames)
+	which := slips(written, nil, candidates)
+	return slices.Concat(which.Fits, which.Near), err
+}
+
 // match applies the rules that need no guessing.
 func match(written string, names []store.Name) []Person {
 	written = strings.TrimPrefix(written, "@")

@@ -48,14 +48,23 @@ func (a *Answerer) Improve(ctx context.Context, db *store.Store, userID, message
 		return nil, err
 	}
 	found, err := Find(ctx, db, userID, m.Args.Query, time.Now().In(user.Location()))
-	if err != nil || len(found.Lines) == 0 {
-		return nil, err
-	}
-	passages, err := wholeNotes(ctx, db, userID, found, user.Location())
 	if err != nil {
 		return nil, err
 	}
-	answer, err := a.Answer(ctx, m.Args.Query, passages)
+	return a.fromMemory(ctx, db, user, m.Args.Query, found)
+}
+
+// fromMemory has a language model answer a question from what was found. The
+// answer is nil when that is nothing, or does not tell.
+func (a *Answerer) fromMemory(ctx context.Context, db *store.Store, user core.User, question string, found Finding) (*core.Answer, error) {
+	if len(found.Lines) == 0 {
+		return nil, nil
+	}
+	passages, err := wholeNotes(ctx, db, user.ID, found, user.Location())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := a.Answer(ctx, question, passages)
 	if err != nil || answer.Unknown {
 		return nil, err
 	}

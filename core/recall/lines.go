@@ -3,7 +3,6 @@ package recall
 import (
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
@@ -11,22 +10,38 @@ import (
 
 // add adds a line, unless there are enough, or the same note says the same.
 func (f *finder) add(l Line) {
-	if len(f.Lines) < mostLines && !slices.ContainsFunc(f.Lines, func(o Line) bool {
+	if len(f.Lines) < f.most && !slices.ContainsFunc(f.Lines, func(o Line) bool {
 		return o.NoteID == l.NoteID && o.ContactID == l.ContactID && o.Text == l.Text
 	}) {
 		f.Lines = append(f.Lines, l)
 	}
 }
 
-// addPassages adds the best part of notes that no line comes from yet.
-func (f *finder) addPassages(passages []store.Passage) {
+// addPassages adds the best part of notes that no line comes from yet, or of all.
+func (f *finder) addPassages(passages []store.Passage, worth float64) {
+	words := wordsIn(f.Question.Words)
 	for _, p := range passages {
-		if slices.ContainsFunc(f.Lines, func(l Line) bool { return l.NoteID == p.NoteID }) {
+		if !f.every && slices.ContainsFunc(f.Lines, func(l Line) bool { return l.NoteID == p.NoteID }) {
 			continue
 		}
+		part := excerpt(p.Text, words)
+		l := Line{
+			Name: strings.Join(p.Names, ", "), Text: part.elided(), Quote: part.text,
+			NoteID: p.NoteID, At: p.SaidAt, Score: worth * noteScore(p.Rank),
+		}
+		if len(p.About) > 0 {
+			l.ContactID = p.About[0]
+		}
+		f.add(l)
+	}
+}
+
+// addFacts adds facts that were found by their words.
+func (f *finder) addFacts(facts []store.FoundFact, worth float64) {
+	for _, fact := range facts {
 		f.add(Line{
-			Name: strings.Join(p.Names, ", "), Text: Snippet(p.Text, strings.Fields(f.Question.Words)),
-			NoteID: p.NoteID, At: p.SaidAt,
+			ContactID: fact.ContactID, Name: fact.FullName, Text: fact.Text, Quote: fact.Quote,
+			FactID: fact.ID, NoteID: fact.NoteID, At: fact.SaidAt, Score: worth * scoreFact,
 		})
 	}
 }
@@ -47,34 +62,4 @@ func others(words string, names []store.Name) string {
 		}
 	}
 	return strings.Join(kept, " ")
-}
-
-// snippetLen is the most characters of a note shown in an answer.
-const snippetLen = 160
-
-// Snippet returns a part of text that fits one line of an answer, from around
-// the first of words in it. Cut ends carry an ellipsis.
-func Snippet(text string, words []string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	runes := []rune(text)
-	if len(runes) <= snippetLen {
-		return text
-	}
-	start := 0
-	lower := strings.ToLower(text)
-	for _, w := range words {
-		if at := strings.Index(lower, strings.ToLower(w)); at >= 0 && at <= len(text) {
-			start = max(0, utf8.RuneCountInString(lower[:at])-snippetLen/3)
-			break
-		}
-	}
-	start = min(start, len(runes)-snippetLen)
-	part := strings.TrimSpace(string(runes[start : start+snippetLen]))
-	if start > 0 {
-		part = "…" + part
-	}
-	if start+snippetLen < len(runes) {
-		part += "…"
-	}
-	return part
 }

@@ -306,6 +306,8 @@ func TestUnfinished(t *testing.T) {
 		" moved  to Лис,":                   {"moved  to ", "Лис"},
 		"ana@ex":                            {"", "ana@ex"},
 		"(porto)":                           {"", "porto"},
+		"red\u00a0win":                      {"red\u00a0", "win"},
+		"red\u2003wine":                     {"red\u2003", "wine"},
 		"to":                                {},
 		"":                                  {},
 		"   ":                               {},

@@ -143,7 +143,11 @@ const (
 // phrase, or after an operator.
 func unfinished(words string) (before, start string, ok bool) {
 	words = strings.TrimSpace(words)
-	last := words[strings.LastIndexFunc(words, unicode.IsSpace)+1:]
+	last := words
+	if i := strings.LastIndexFunc(words, unicode.IsSpace); i >= 0 {
+		_, size := utf8.DecodeRuneInString(words[i:])
+		last = words[i+size:]
+	}
 	before = strings.TrimSuffix(words, last)
 	start = strings.TrimFunc(last, func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) })
 	n := utf8.RuneCountInString(start)

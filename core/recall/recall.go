@@ -14,12 +14,15 @@ import (
 
 // A Line is one thing that is known, and the note that says so.
 type Line struct {
-	ContactID int64 // 0 when it is about nobody, or several
-	Name      string
+	ContactID int64  // whom it is about, first of all; 0 for nobody
+	Name      string // theirs; of a note about several, the names of all
 	Text      string // a fact's words, or a note's; "" when At says all
+	Quote     string // the words of the note that say so, exactly; "" for the whole note
+	FactID    int64  // 0 for what is no fact
 	NoteID    int64  // 0 when no note says so
 	At        time.Time
 	Birthday  core.Birthday
+	Score     float64 // 0..1, of what was found by its words
 }
 
 // A Finding is what memory has for a question. Without lines, nothing is known.
@@ -28,7 +31,7 @@ type Finding struct {
 	About    int64  // the one contact the question is about; 0 for none or several
 	Unknown  string // the name in the question that nobody has; "" otherwise
 	Lines    []Line
-	People   []people.Person // found by their names; of a search only
+	People   []FoundPerson // found by their names; of a search only
 }
 
 // Most lines in a finding.
@@ -37,7 +40,7 @@ const mostLines = 8
 // Find looks for what memory has for a question of the user's. Now is in the
 // user's location.
 func Find(ctx context.Context, db *store.Store, userID int64, text string, now time.Time) (Finding, error) {
-	f := finder{db: db, userID: userID, now: now}
+	f := finder{db: db, userID: userID, now: now, most: mostLines, each: mostLines}
 	f.Question = Parse(text)
 	if err := f.find(ctx, text); err != nil {
 		return Finding{}, err
@@ -52,18 +55,8 @@ func Find(ctx context.Context, db *store.Store, userID int64, text string, now t
 
 // Search looks for people, facts and notes by words.
 func Search(ctx context.Context, db *store.Store, userID int64, words string, now time.Time) (Finding, error) {
-	f := finder{db: db, userID: userID, now: now}
-	f.Question = Question{Kind: KindSearch, Words: words}
-	like, err := db.NamesLike(ctx, userID, words, mostPeople)
-	if err != nil {
-		return Finding{}, err
-	}
-	for _, n := range like {
-		if p := (people.Person{ContactID: n.ContactID, FullName: n.FullName}); !slices.Contains(f.People, p) {
-			f.People = append(f.People, p)
-		}
-	}
-	err = f.words(ctx, words)
+	f := finder{db: db, userID: userID, now: now, most: mostLines, each: mostLines}
+	err := f.search(ctx, words, mostPeople)
 	return f.Finding, err
 }
 
@@ -75,6 +68,25 @@ type finder struct {
 	db     *store.Store
 	userID int64
 	now    time.Time
+	most   int  // lines at most
+	each   int  // facts at most, and notes
+	every  bool // has notes that a line comes from already, too
+}
+
+// search looks for up to most people, facts and notes.
+func (f *finder) search(ctx context.Context, words string, most int) error {
+	f.Question = Question{Kind: KindSearch, Words: words}
+	like, err := f.db.NamesLike(ctx, f.userID, words, most)
+	if err != nil {
+		return err
+	}
+	for _, n := range like {
+		f.addPerson(n)
+	}
+	if err := f.words(ctx, words); err != nil || len(f.People)+len(f.Lines) > 0 {
+		return err
+	}
+	return f.slipped(ctx, words, most)
 }
 
 func (f *finder) find(ctx context.Context, text string) error {
@@ -145,7 +157,7 @@ func (f *finder) facts(ctx context.Context, p people.Person, category core.Categ
 	}
 	for _, fact := range facts {
 		if slots == nil || slices.Contains(slots, fact.Slot) {
-			f.add(Line{ContactID: p.ContactID, Name: p.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
+			f.addFact(fact, p.FullName)
 		}
 	}
 	return nil
@@ -162,9 +174,15 @@ func (f *finder) nextBirthdays(ctx context.Context) error {
 func (f *finder) whoHas(ctx context.Context) error {
 	facts, err := f.db.FactsBySlot(ctx, f.userID, f.Question.Slots, f.Question.Value, mostLines*2)
 	for _, fact := range facts {
-		f.add(Line{ContactID: fact.ContactID, Name: fact.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
+		f.addFact(fact.Fact, fact.FullName)
 	}
 	return err
+}
+
+func (f *finder) addFact(fact core.Fact, name string) {
+	f.add(Line{
+		ContactID: fact.ContactID, Name: name, Text: fact.Text, Quote: fact.Quote, FactID: fact.ID, NoteID: fact.NoteID, At: fact.SaidAt,
+	})
 }
 
 // words answers by full text: facts and notes that have the words that matter.
@@ -182,15 +200,15 @@ func (f *finder) words(ctx context.Context, text string) error {
 	if len(known) > 0 && f.About == 0 && single(known) {
 		f.About = known[0].ContactID
 	}
-	if err := f.factsWith(ctx, words); err != nil {
+	if err := f.factsWith(ctx, words, 1); err != nil {
 		return err
 	}
-	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, mostLines)
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, f.each)
 	if err == nil && len(passages) == 0 && f.About != 0 {
 		one := store.Words{Text: others(words.Text, known), Lang: words.Lang, Any: true}
-		passages, err = f.db.SearchNotes(ctx, f.userID, one, f.About, mostLines)
+		passages, err = f.db.SearchNotes(ctx, f.userID, one, f.About, f.each)
 	}
-	f.addPassages(passages)
+	f.addPassages(passages, 1)
 	if err != nil || f.Question.Kind != KindSearch || len(f.Lines) >= little {
 		return err
 	}
@@ -206,19 +224,17 @@ func (f *finder) begun(ctx context.Context, words store.Words) error {
 	if words.Text, words.Start, ok = unfinished(words.Text); !ok {
 		return nil
 	}
-	if err := f.factsWith(ctx, words); err != nil {
+	if err := f.factsWith(ctx, words, scoreBegun); err != nil {
 		return err
 	}
-	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, mostLines)
-	f.addPassages(passages)
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, f.each)
+	f.addPassages(passages, scoreBegun)
 	return err
 }
 
 // factsWith adds the facts that have the words.
-func (f *finder) factsWith(ctx context.Context, words store.Words) error {
-	found, err := f.db.SearchFacts(ctx, f.userID, words, mostLines)
-	for _, fact := range found {
-		f.add(Line{Name: fact.FullName, Text: fact.Text, NoteID: fact.NoteID, At: fact.SaidAt})
-	}
+func (f *finder) factsWith(ctx context.Context, words store.Words, worth float64) error {
+	found, err := f.db.SearchFacts(ctx, f.userID, words, f.each)
+	f.addFacts(found, worth)
 	return err
 }

@@ -26,7 +26,8 @@ type Passage struct {
 	NoteID int64
 	Text   string
 	SaidAt time.Time
-	Names  []string // of the contacts it is about
+	About  []int64  // the contacts that it is about
+	Names  []string // theirs
 	Rank   float32
 }
 
@@ -46,8 +47,10 @@ func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, contactI
 				AND ($6 = 0 OR EXISTS (SELECT FROM mentions m WHERE m.user_id = $1 AND m.note_id = n.id AND m.contact_id = $6))
 			LIMIT $7)
 		SELECT h.id AS note_id, h.text, h.said_at, ts_rank(h.tsv, q.query) AS rank, ARRAY(
+			SELECT c.id FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
+			WHERE m.user_id = $1 AND m.note_id = h.id AND c.deleted_at IS NULL ORDER BY `+inOrder+`) AS about, ARRAY(
 			SELECT c.full_name FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
-			WHERE m.user_id = $1 AND m.note_id = h.id AND c.deleted_at IS NULL ORDER BY m.id) AS names
+			WHERE m.user_id = $1 AND m.note_id = h.id AND c.deleted_at IS NULL ORDER BY `+inOrder+`) AS names
 		FROM hits h, q
 		ORDER BY rank DESC, h.said_at DESC LIMIT $8`,
 		userID, w.Text, w.Lang, w.Any, w.Start, contactID, rankAtMost, limit)
@@ -55,10 +58,13 @@ func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, contactI
 
 // A FoundFact is a fact found by its words.
 type FoundFact struct {
-	NoteID   int64
-	FullName string
-	Text     string
-	SaidAt   time.Time
+	ID        int64
+	NoteID    int64
+	ContactID int64
+	FullName  string
+	Text      string
+	Quote     string
+	SaidAt    time.Time
 }
 
 // SearchFacts returns kept and current facts that have the words, the newest
@@ -66,7 +72,7 @@ type FoundFact struct {
 func (s *Store) SearchFacts(ctx context.Context, userID int64, w Words, limit int) (_ []FoundFact, err error) {
 	defer wrap(&err, "search facts")
 	return all[FoundFact](ctx, s, `-- search facts
-		SELECT f.note_id, c.full_name, f.text, f.said_at
+		SELECT f.id, f.note_id, f.contact_id, c.full_name, f.text, f.quote, f.said_at
 		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
 			JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
 		WHERE f.user_id = $1 AND f.tsv @@ `+asQuery+` AND f.state = 'kept'
