@@ -14,6 +14,9 @@ import (
 
 // analyticsRoutes registers what the numbers say.
 func (s *Server) analyticsRoutes(api huma.API) {
+	route(s, api, reads, op(http.MethodGet, "/api/analytics/dashboard", "What there is, how it goes and what comes next"), s.dashboard)
+	route(s, api, reads, op(http.MethodGet, "/api/analytics/network", "How your contacts spread, and hang together"), s.network)
+	route(s, api, reads, op(http.MethodGet, "/api/graph", "Your contacts and what they are to each other"), s.graph)
 	route(s, api, reads, op(http.MethodGet, "/api/analytics/contact/{id}/health", "How well you keep in touch with a contact"), s.contactHealth)
 	route(s, api, reads, op(http.MethodGet, "/api/analytics/contact/{id}/trends", "What is learnt about a contact, week by week"), s.contactTrends)
 	route(s, api, reads, op(http.MethodGet, "/api/analytics/contact/{id}/recommendations", "What to do for a contact"), s.contactRecommendations)
@@ -41,12 +44,8 @@ type categoryFacts struct {
 	Facts    int    `json:"facts"`
 }
 
-func asCategories(counts []store.CategoryCount) []categoryFacts {
-	list := make([]categoryFacts, len(counts))
-	for i, c := range counts {
-		list[i] = categoryFacts{c.Category.Name(), c.Facts}
-	}
-	return list
+func asCategory(c store.CategoryCount) categoryFacts {
+	return categoryFacts{c.Category.Name(), c.Facts}
 }
 
 func (s *Server) contactHealth(ctx context.Context, u core.User, in *analyzedContact) (*reply[healthReply], error) {
@@ -57,7 +56,7 @@ func (s *Server) contactHealth(ctx context.Context, u core.User, in *analyzedCon
 	return answer(healthReply{
 		ContactID: h.ContactID, Health: h.Score, Level: insight.LevelOf(h.Score),
 		Recency: h.Recency, Engagement: h.Engagement, Quality: h.Quality, Diversity: h.Diversity,
-		Facts: h.Facts, LastFactAt: h.LastAt, Categories: asCategories(h.Categories),
+		Facts: h.Facts, LastFactAt: h.LastAt, Categories: each(h.Categories, asCategory),
 	})
 }
 
@@ -83,11 +82,11 @@ func (s *Server) contactTrends(ctx context.Context, u core.User, in *trendsReque
 	if err != nil {
 		return nil, err
 	}
-	out := trendsReply{Weeks: make([]factWeek, len(weeks)), Trend: trend}
-	for i, w := range weeks {
-		out.Weeks[i] = factWeek{w.Monday.Format(time.DateOnly), w.Facts, w.Confidence, w.Categories}
-	}
-	return answer(out)
+	return answer(trendsReply{each(weeks, asWeek), trend})
+}
+
+func asWeek(w insight.Week) factWeek {
+	return factWeek{w.Monday.Format(time.DateOnly), w.Facts, w.Confidence, w.Categories}
 }
 
 type recommendationsReply struct {
@@ -107,9 +106,5 @@ func (s *Server) contactRecommendations(ctx context.Context, u core.User, in *an
 	if err != nil {
 		return nil, err
 	}
-	list := make([]recommendation, len(found))
-	for i, r := range found {
-		list[i] = recommendation(r)
-	}
-	return answer(recommendationsReply{list})
+	return answer(recommendationsReply{each(found, func(r insight.Recommendation) recommendation { return recommendation(r) })})
 }

@@ -34,6 +34,7 @@ type Server struct {
 	Store          *store.Store    // nil where this process does not serve the API
 	Nudge          func(core.Task) // tells the workers of a committed task; never waits
 	Limits         *cache.Limits
+	Results        *cache.Results
 	PerAddress     cache.Limit                     // how often one address may ask
 	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can

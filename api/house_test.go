@@ -67,7 +67,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 	metrics := jobs.NewMetrics(reg)
 	queue := jobs.NewQueue(h.redis, log, metrics)
 	h.Server = &api.Server{
-		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis),
+		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis), Results: cache.NewResults(h.redis),
 		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, BotToken: botToken, PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
 	}

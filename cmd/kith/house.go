@@ -110,6 +110,7 @@ func (h *house) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("REDIS_URL %w", err)
 	}
+	options.ContextTimeoutEnabled = true // or a Redis that hangs is waited for longer than we allow
 	h.rdb = redis.NewUniversalClient(options)
 	return nil
 }
@@ -235,7 +236,7 @@ func (h *house) sweep() *jobs.Sweep {
 func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
-		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb),
+		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb), Results: cache.NewResults(h.rdb),
 		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), Timezone: string(h.config.Timezone),
 		StartLink: h.startLink, BotToken: h.config.TelegramBotToken.reveal(),
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/insight"
 	"github.com/kith-platform/kith/core/store"
@@ -19,15 +21,16 @@ func TestMain(m *testing.M) { storetest.Main(m) }
 type memory struct {
 	*store.Store
 	t    *testing.T
+	sql  *pgxpool.Pool
 	user core.User
 	ana  core.Contact
 }
 
 func newMemory(t *testing.T) *memory {
 	t.Helper()
-	db := storetest.New(t)
+	db, sql := storetest.Open(t)
 	user := storetest.User(t, db)
-	return &memory{db, t, user, storetest.Contact(t, db, user.ID, "Ana Torres")}
+	return &memory{db, t, sql, user, storetest.Contact(t, db, user.ID, "Ana Torres")}
 }
 
 // learn adds a fact about Ana, said at that time in a note of its own.
