@@ -39,6 +39,7 @@ type Server struct {
 	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
 	Checks         Checks
+	Monitor        http.Handler // asynq's own, for admins
 	Webhook        http.Handler // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
@@ -62,13 +63,17 @@ type Server struct {
 	begun    time.Time
 }
 
+// maxRequest bounds the body of every request; most operations take less.
+const maxRequest = 32 << 20
+
 // Handler returns the routes.
 func (s *Server) Handler() http.Handler {
 	s.begun = time.Now()
 	s.sessions = s.newSessions()
 	s.makeProbes()
 	r := chi.NewRouter()
-	r.Use(s.refer, s.Metrics.measure, s.recover, s.locate, middleware.Maybe(middleware.StripSlashes, underAPI), middleware.Maybe(noStore, underAPI))
+	r.Use(s.refer, s.Metrics.measure, s.secure, s.recover, s.locate, middleware.RequestSize(maxRequest),
+		middleware.Maybe(middleware.StripSlashes, underAPI), middleware.Maybe(noStore, underAPI))
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		send(w, r, http.StatusNotFound, "There is nothing at this address.")
 	})
@@ -84,6 +89,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	if s.Store != nil {
 		r.Group(func(r chi.Router) { s.serveAPI(r, document) })
+		r.Group(s.serveMonitor)
 	}
 	return r
 }

@@ -169,6 +169,7 @@ func TestChecksAreFew(t *testing.T) {
 func TestWhoMayInspect(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	boss := h.browser(t, "boss")
 	admin, user := h.somebody(t, core.RoleAdmin), h.somebody(t, core.RoleUser)
 	reader := h.stranger(t)
 	_, secret, err := account.AddToken(t.Context(), h.Store, core.Token{
@@ -179,6 +180,7 @@ func TestWhoMayInspect(t *testing.T) {
 	wrong := h.stranger(t)
 	wrong.token = "kith_wrong"
 	for _, path := range []string{"/health/detailed", "/metrics"} {
+		boss.get(path).want(200)
 		admin.get(path).want(200)
 		reader.get(path).want(200)
 		user.get(path).says(403, "KITH_METRICS_ALLOW")

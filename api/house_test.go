@@ -70,6 +70,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis), Results: cache.NewResults(h.redis),
 		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, BotToken: botToken, PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
+		Monitor: monitor(),
 	}
 	for _, c := range change {
 		c(h.Server)

@@ -19,7 +19,7 @@ import (
 // A Problem is an error as clients get it.
 type Problem struct {
 	Sentence  string `json:"error" doc:"What is wrong, and what would be right, for a person to read" example:"tier: expected number <= 3."`
-	Code      string `json:"code" doc:"A stable word for programs" enum:"invalid,not_signed_in,forbidden,not_found,not_allowed,conflict,too_large,wrong_type,not_possible,too_many,unavailable,internal"`
+	Code      string `json:"code" doc:"A stable word for programs" enum:"invalid,not_signed_in,forbidden,not_found,not_allowed,conflict,too_slow,too_large,wrong_type,not_possible,too_many,unavailable,internal"`
 	RequestID string `json:"request_id" doc:"Names the request in the log" example:"K7Q2M9XA"`
 	ContactID int64  `json:"contact_id,omitempty" doc:"The contact that has the name already, where that is what is wrong"`
 
@@ -40,7 +40,7 @@ func (p *Problem) GetHeaders() http.Header { return p.headers }
 var codes = map[int]string{
 	http.StatusBadRequest: "invalid", http.StatusUnauthorized: "not_signed_in", http.StatusForbidden: "forbidden",
 	http.StatusNotFound: "not_found", http.StatusMethodNotAllowed: "not_allowed", http.StatusConflict: "conflict",
-	http.StatusRequestEntityTooLarge: "too_large", http.StatusUnsupportedMediaType: "wrong_type",
+	http.StatusRequestTimeout: "too_slow", http.StatusRequestEntityTooLarge: "too_large", http.StatusUnsupportedMediaType: "wrong_type",
 	http.StatusUnprocessableEntity: "not_possible", http.StatusTooManyRequests: "too_many",
 	http.StatusServiceUnavailable: "unavailable", http.StatusInternalServerError: "internal",
 }

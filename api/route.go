@@ -65,7 +65,7 @@ func route[I, O any](s *Server, api huma.API, a access, o huma.Operation, do fun
 }
 
 // allowed returns the caller if they may do what a says.
-func (c caller) allowed(ctx context.Context, a access) (caller, error) {
+func (c caller) allowed(ctx context.Context, a access) (caller, *Problem) {
 	switch {
 	case c.user.ID == 0:
 		return c, newProblem(ctx, http.StatusUnauthorized, plain[http.StatusUnauthorized])

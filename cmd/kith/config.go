@@ -42,6 +42,7 @@ type Config struct {
 	SecretKeyPrevious secretKey `env:"KITH_SECRET_KEY_PREVIOUS"`
 
 	HTTPAddr         address  `env:"KITH_HTTP_ADDR"`
+	PprofAddr        loopback `env:"KITH_PPROF_ADDR"`
 	TrustedProxies   prefixes `env:"KITH_TRUSTED_PROXIES"`
 	MetricsAllow     prefixes `env:"KITH_METRICS_ALLOW" envDefault:"127.0.0.0/8,::1/128"`
 	OpenRegistration toggle   `env:"KITH_OPEN_REGISTRATION" envDefault:"false"`

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"syscall"
 	"time"
@@ -69,6 +68,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	}
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return h.serveHTTP(ctx, listener) })
+	parts.Go(func() error { return h.serveProfiles(ctx) })
 	parts.Go(func() error {
 		if err := h.migrate(ctx); err != nil || ctx.Err() != nil {
 			return err
@@ -232,7 +232,7 @@ func (h *house) sweep() *jobs.Sweep {
 	}
 }
 
-// serveHTTP answers requests until ctx ends, then lets those under way finish.
+// serveHTTP answers requests until ctx ends.
 func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
@@ -242,7 +242,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
-		Checks:   h.checks(),
+		Checks: h.checks(), Monitor: newMonitor(h.rdb),
 		Linkable: h.config.TelegramAPIID != 0, Answerer: recall.Answerer{Models: h.models},
 		Stopping: ctx.Done(), MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
 	}
@@ -252,22 +252,5 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	if h.hook != nil {
 		a.Webhook = h.hook
 	}
-	server := &http.Server{
-		Handler: a.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(l) }()
-	select {
-	case err := <-ended:
-		return fmt.Errorf("serve HTTP: %w", err)
-	case <-ctx.Done():
-	}
-	stopping, done := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
-	defer done()
-	if err := server.Shutdown(stopping); err != nil {
-		return fmt.Errorf("stop HTTP: %w", err)
-	}
-	return nil
+	return serve(ctx, newServer(a.Handler(), a.Log), l)
 }

@@ -31,6 +31,7 @@ const (
 	libGoose   = "github.com/pressly/goose"
 	libGoredis = "github.com/redis/go-redis"
 	libAsynq   = "github.com/hibiken/asynq"
+	libMonitor = "github.com/hibiken/asynqmon"
 	libGemini  = "github.com/google/generative-ai-go"
 	libGoogle  = "google.golang.org/api"
 	libOpenai  = "github.com/sashabaranov/go-openai"
@@ -41,7 +42,7 @@ const (
 )
 
 func guarded() []string {
-	return []string{libPgx, libGoose, libGoredis, libAsynq, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, libHuma, "database/sql"}
+	return []string{libPgx, libGoose, libGoredis, libAsynq, libMonitor, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, libHuma, "database/sql"}
 }
 
 // rooms is the house, each room above those it may look into. A package
@@ -178,6 +179,7 @@ func TestWrongArrowsAreFound(t *testing.T) {
 		{"bot", module + "/core/jobs", "bot may look into"},
 		{"bot", libPgx + "/v5", "bot may use [" + libGobot + "]"},
 		{"api", libAsynq, "api may use [" + libChi + " " + libHuma + "]"},
+		{"core/jobs", libMonitor, "jobs may use [" + libAsynq + " " + libGoredis + "]"},
 		{"userclient", "database/sql", "userclient may use [" + libGotd + "]"},
 		{"core/store", module + "/core/store/storetest", "it is there for tests only"},
 		{"cmd/kith", module + "/core/store/storetest", "it is there for tests only"},

@@ -72,6 +72,23 @@ func (a *address) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// A loopback is a TCP address that nobody reaches from another machine.
+type loopback string
+
+// UnmarshalText reads host:port with a host that is this machine.
+func (l *loopback) UnmarshalText(text []byte) error {
+	var a address
+	if err := a.UnmarshalText(text); err != nil {
+		return err
+	}
+	host, _, _ := net.SplitHostPort(string(a)) // it is an address
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%q can be reached from other machines; write 127.0.0.1:6060 or localhost:6060", text)
+	}
+	*l = loopback(a)
+	return nil
+}
+
 // A keyFile is the path of a PEM file.
 type keyFile string
 
