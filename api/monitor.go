@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 )
@@ -23,14 +24,19 @@ func (s *Server) serveMonitor(r chi.Router) {
 	r.Handle("/monitor/*", monitor)
 }
 
-// administered lets only admins through.
+// administered lets only admins through. A browser in which nobody is signed in
+// is shown where to.
 func administered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, refused := callerOf(r.Context()).allowed(r.Context(), administers); refused != nil {
+		_, refused := callerOf(r.Context()).allowed(r.Context(), administers)
+		switch {
+		case refused == nil:
+			next.ServeHTTP(w, r)
+		case refused.status == http.StatusUnauthorized && strings.Contains(r.Header.Get("Accept"), "text/html"):
+			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+		default:
 			send(w, r, refused.status, refused.Sentence)
-			return
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 
@@ -47,8 +53,8 @@ func monitorPolicy(monitor http.Handler) string {
 		sum := sha256.Sum256(script[1])
 		scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	return "default-src 'self'; " + scripts + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
-		"form-action 'none'; frame-ancestors 'none'"
+	return "default-src 'none'; " + scripts + "; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 }
 
 // written is an answer that goes nowhere.

@@ -21,6 +21,12 @@ func TestWhoMayMonitor(t *testing.T) {
 	h := newHouse(t)
 	h.stranger(t).get("/monitor/").says(401, "not signed in")
 	h.stranger(t).get("/monitor").says(401, "not signed in")
+	page := h.stranger(t)
+	page.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	browses := func(r *http.Request) { r.Header.Set("Accept", "text/html,application/xhtml+xml") }
+	if g := page.do(http.MethodGet, "/monitor/", nil, browses).want(303); g.header.Get("Location") != "/sign-in" {
+		t.Errorf("a browser is sent to %s, want /sign-in", g.header.Get("Location"))
+	}
 	h.somebody(t, core.RoleUser).get("/monitor/").says(403, "admins")
 	g := h.somebody(t, core.RoleAdmin).get("/monitor/queues/ai").want(200)
 	if !strings.Contains(string(g.body), "GET /monitor/queues/ai") {

@@ -7,9 +7,6 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// pagePolicy lets a page use what Kith itself serves, and nothing else.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-
 // pages serves the page to sign in on.
 func (s *Server) pages(r chi.Router) {
 	files, err := fs.Sub(pageFiles, "page")
@@ -20,9 +17,6 @@ func (s *Server) pages(r chi.Router) {
 		"/sign-in": "sign-in.html", "/sign-in/sign-in.js": "sign-in.js", "/sign-in/sign-in.css": "sign-in.css",
 	} {
 		r.Get(path, func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Security-Policy", pagePolicy)
-			w.Header().Set("Referrer-Policy", "no-referrer")
-			w.Header().Set("X-Content-Type-Options", "nosniff")
 			w.Header().Set("Cache-Control", "no-cache")
 			http.ServeFileFS(w, r, files, file)
 		})

@@ -6,14 +6,18 @@ import (
 )
 
 // What browsers may do with an answer: nothing with data, and with a page what
-// its own files say. Telegram shows Kith's pages inside its own, as Mini Apps.
+// Kith's own files do.
 const (
 	dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-	pagePolicy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; " +
-		"frame-ancestors https://web.telegram.org https://*.telegram.org"
-	// The page that shows the API's document makes styles and pictures itself.
-	docsPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; " +
-		"form-action 'none'; frame-ancestors 'none'"
+	ownFiles   = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"manifest-src 'self'; base-uri 'none'; form-action 'self'; "
+	// A page for passwords stands in no other.
+	signInPolicy = ownFiles + "frame-ancestors 'none'"
+	// Telegram's web clients show Mini Apps inside their own page.
+	pagePolicy = ownFiles + "frame-ancestors https://web.telegram.org https://*.telegram.org"
+	// The page that shows the API's document makes styles itself.
+	docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 // secure has browsers keep to what an answer is meant for.
@@ -37,6 +41,8 @@ func policy(path string) string {
 	switch {
 	case under("/api/docs"):
 		return docsPolicy
+	case under("/sign-in"):
+		return signInPolicy
 	case under("/api"), under("/health"), under("/metrics"), under("/monitor"), under("/telegram"):
 		return dataPolicy
 	}
