@@ -6,6 +6,7 @@ import (
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/store"
 )
 
 // A Contact is all that is filled in and known about a person, but for facts.
@@ -25,10 +26,19 @@ type Contact struct {
 	IsVerified       bool              `json:"is_verified" doc:"Telegram verified the account"`
 	IsPremium        bool              `json:"is_premium" doc:"The account has Telegram Premium"`
 	CustomFields     map[string]string `json:"custom_fields"`
+	Tags             []Label           `json:"tags"`
 	LastContactAt    *time.Time        `json:"last_contact_at" doc:"When you last met or spoke; null for never"`
 	CreatedAt        time.Time         `json:"created_at"`
 	UpdatedAt        time.Time         `json:"updated_at"`
 }
+
+// A Label is a tag or group that a contact has.
+type Label struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+func asLabel(l store.Label) Label { return Label{ID: l.ID, Name: l.Name} }
 
 // A KnownFact is one thing learnt about a contact.
 type KnownFact struct {
@@ -67,6 +77,7 @@ func asContact(p people.Profile) Contact {
 		ID: p.ID, FullName: p.FullName, Aliases: each(p.Aliases, asItIs), Tier: int(p.Tier),
 		Emails: reaches(p, core.ReachEmail), Phones: reaches(p, core.ReachPhone), URLs: reaches(p, core.ReachURL), Addresses: reaches(p, core.ReachAddress),
 		Company: p.Company, Location: p.Location, Birthday: p.Birthday.String(), TelegramUsername: p.TelegramUsername,
+		Tags:       each(p.Tags, asLabel),
 		IsVerified: p.Verified, IsPremium: p.Premium, CustomFields: p.CustomFields, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
 	}
 	if p.LastMet != nil {

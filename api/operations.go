@@ -34,6 +34,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.mergeRoutes(api)
 	s.bulkRoutes(api)
 	s.auditRoutes(api)
+	s.tagRoutes(api)
 	s.noteRoutes(api)
 	s.recallRoutes(api)
 	s.telegramRoutes(api)

@@ -17,6 +17,7 @@ type Profile struct {
 	store.Profile
 	Aliases []string
 	Reaches []store.Reach
+	Tags    []store.Label
 	LastMet *time.Time  // nil when no interaction tells of it
 	Facts   []core.Fact // current ones, the newest first
 }
@@ -31,6 +32,9 @@ func Known(ctx context.Context, db *store.Store, userID, id int64) (p Profile, e
 		return p, err
 	}
 	if p.Reaches, err = db.Reaches(ctx, userID, id); err != nil {
+		return p, err
+	}
+	if p.Tags, err = db.TagsOf(ctx, userID, id); err != nil {
 		return p, err
 	}
 	if p.Facts, err = db.FactsAbout(ctx, userID, id, "", MostKnown); err != nil {
