@@ -58,6 +58,7 @@ const seedSQL = `WITH
 	i AS (INSERT INTO interactions (user_id, contact_id, note_id, mention_id, at) SELECT $1, one.id, n.id, m.id, now() FROM one, n, m),
 	rm AS (INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at) SELECT $1, one.id, f.id, 'figs', now() FROM one, f),
 	o AS (INSERT INTO messages (user_id, chat_id, kind, note_id, contact_id) SELECT $1, 1, 'note', n.id, one.id FROM n, one RETURNING id),
+	mg AS (INSERT INTO merges (user_id, from_id, into_id, step, moved) SELECT $1, two.id, one.id, 1, '{}' FROM one, two),
 	ba AS (INSERT INTO batches (user_id) VALUES ($1) RETURNING id)
 	INSERT INTO tasks (user_id, kind, note_id, message_id, batch_id) SELECT $1, 'analyze_note', n.id, o.id, ba.id FROM n, o, ba`
 
@@ -79,7 +80,7 @@ func TestPromise30DatabaseRefusesOthersKeys(t *testing.T) {
 	}
 	for _, k := range keys {
 		tag, err := r.rows.Exec(r.ctx, `UPDATE `+k.Table+` SET `+k.Column+` = (SELECT max(id) FROM `+k.Target+` WHERE user_id = $2)
-			WHERE user_id = $1 AND `+k.Column+` IS NOT NULL`, ids[0], ids[1])
+			WHERE ctid = (SELECT ctid FROM `+k.Table+` WHERE user_id = $1 AND `+k.Column+` IS NOT NULL LIMIT 1)`, ids[0], ids[1])
 		refused, ok := errors.AsType[*pgconn.PgError](err)
 		const foreignKeyViolation = "23503"
 		if !ok || refused.Code != foreignKeyViolation {
