@@ -27,6 +27,7 @@ type Contact struct {
 	IsPremium        bool              `json:"is_premium" doc:"The account has Telegram Premium"`
 	CustomFields     map[string]string `json:"custom_fields"`
 	Tags             []Label           `json:"tags"`
+	Groups           []Label           `json:"groups"`
 	LastContactAt    *time.Time        `json:"last_contact_at" doc:"When you last met or spoke; null for never"`
 	CreatedAt        time.Time         `json:"created_at"`
 	UpdatedAt        time.Time         `json:"updated_at"`
@@ -77,7 +78,7 @@ func asContact(p people.Profile) Contact {
 		ID: p.ID, FullName: p.FullName, Aliases: each(p.Aliases, asItIs), Tier: int(p.Tier),
 		Emails: reaches(p, core.ReachEmail), Phones: reaches(p, core.ReachPhone), URLs: reaches(p, core.ReachURL), Addresses: reaches(p, core.ReachAddress),
 		Company: p.Company, Location: p.Location, Birthday: p.Birthday.String(), TelegramUsername: p.TelegramUsername,
-		Tags:       each(p.Tags, asLabel),
+		Tags: each(p.Tags, asLabel), Groups: each(p.Groups, asLabel),
 		IsVerified: p.Verified, IsPremium: p.Premium, CustomFields: p.CustomFields, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
 	}
 	if p.LastMet != nil {

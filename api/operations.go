@@ -35,6 +35,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.bulkRoutes(api)
 	s.auditRoutes(api)
 	s.tagRoutes(api)
+	s.groupRoutes(api)
 	s.noteRoutes(api)
 	s.recallRoutes(api)
 	s.telegramRoutes(api)

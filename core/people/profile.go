@@ -18,6 +18,7 @@ type Profile struct {
 	Aliases []string
 	Reaches []store.Reach
 	Tags    []store.Label
+	Groups  []store.Label
 	LastMet *time.Time  // nil when no interaction tells of it
 	Facts   []core.Fact // current ones, the newest first
 }
@@ -35,6 +36,9 @@ func Known(ctx context.Context, db *store.Store, userID, id int64) (p Profile, e
 		return p, err
 	}
 	if p.Tags, err = db.TagsOf(ctx, userID, id); err != nil {
+		return p, err
+	}
+	if p.Groups, err = db.GroupsOf(ctx, userID, id); err != nil {
 		return p, err
 	}
 	if p.Facts, err = db.FactsAbout(ctx, userID, id, "", MostKnown); err != nil {
