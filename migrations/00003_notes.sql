@@ -2,6 +2,8 @@
 -- A step is one act of a user: everything it causes carries its number.
 CREATE SEQUENCE steps;
 
+-- Each note is changed once, when it is read. With room for that on its page no
+-- index has to learn of it, least of all that of its words.
 CREATE TABLE notes (
     user_id    bigint NOT NULL REFERENCES users ON DELETE CASCADE,
     id         bigint GENERATED ALWAYS AS IDENTITY,
@@ -22,7 +24,7 @@ CREATE TABLE notes (
     PRIMARY KEY (user_id, id),
     UNIQUE (user_id, chat_id, message_id),
     CHECK ((chat_id IS NULL) = (message_id IS NULL))
-);
+) WITH (fillfactor = 85);
 CREATE INDEX notes_tsv ON notes USING gin (user_id, tsv);
 CREATE INDEX notes_said_at ON notes (user_id, said_at DESC) WHERE deleted_at IS NULL;
 
