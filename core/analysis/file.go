@@ -35,14 +35,11 @@ func Load(ctx context.Context, db *store.Store, userID, noteID int64, revision i
 // read before and the user has not touched. When the note has moved on it
 // keeps nothing.
 func File(ctx context.Context, tx *store.Store, userID, noteID int64, revision int, read Result) error {
-	finished, err := tx.FinishNote(ctx, userID, noteID, revision, core.NoteDone, read.Engine)
+	note, finished, err := tx.FinishNote(ctx, userID, noteID, revision, core.NoteDone, read.Engine)
 	if err != nil || !finished {
 		return err
 	}
-	f := filing{tx: tx}
-	if f.note, err = tx.Note(ctx, userID, noteID); err != nil {
-		return err
-	}
+	f := filing{tx: tx, note: note}
 	if err := f.begin(ctx); err != nil {
 		return err
 	}
@@ -78,7 +75,7 @@ func (f *filing) begin(ctx context.Context) (err error) {
 	if err := f.tx.DropMeetings(ctx, f.note.UserID, f.note.ID); err != nil {
 		return err
 	}
-	if f.touched, err = f.tx.TouchedQuotes(ctx, f.note.UserID, f.note.ID); err != nil {
+	if err := f.tx.TouchedQuotes(ctx, f.note.UserID, f.note.ID, &f.touched); err != nil {
 		return err
 	}
 	f.mentions, err = f.tx.Mentions(ctx, f.note.UserID, f.note.ID)

@@ -106,7 +106,7 @@ func TestLoad(t *testing.T) {
 			return err
 		},
 		"read": func(n core.Note) error {
-			_, err := d.db.FinishNote(t.Context(), n.UserID, n.ID, 1, core.NoteDone, "rules")
+			_, _, err := d.db.FinishNote(t.Context(), n.UserID, n.ID, 1, core.NoteDone, "rules")
 			return err
 		},
 		"taken back": func(n core.Note) error {

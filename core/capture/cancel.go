@@ -18,7 +18,7 @@ func Cancel(ctx context.Context, tx *store.Store, t core.Task) error {
 	case t.NoteID == 0:
 		return nil
 	}
-	if _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
+	if _, _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
 		return err
 	}
 	return tx.RefreshNoteMessages(ctx, t.UserID, t.NoteID)

@@ -428,7 +428,7 @@ func TestRetry(t *testing.T) {
 	t.Parallel()
 	d := newDiary(t)
 	note := d.take("Ana likes tea")
-	if _, err := d.db.FinishNote(t.Context(), d.user.ID, note.ID, 1, core.NoteFailed, ""); err != nil {
+	if _, _, err := d.db.FinishNote(t.Context(), d.user.ID, note.ID, 1, core.NoteFailed, ""); err != nil {
 		t.Fatal(err)
 	}
 	check(t, d.tx(func(ctx context.Context, tx *store.Store) error {

@@ -174,6 +174,6 @@ func (r *replacing) add(ctx context.Context, k Known) error {
 	if err := r.tx.AddFact(ctx, &fact); err != nil {
 		return err
 	}
-	_, err = r.tx.FinishNote(ctx, r.userID, note.ID, note.Revision, core.NoteDone, EngineHand)
+	_, _, err = r.tx.FinishNote(ctx, r.userID, note.ID, note.Revision, core.NoteDone, EngineHand)
 	return err
 }

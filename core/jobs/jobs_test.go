@@ -214,8 +214,7 @@ func (w *works) owed() (m core.Message) {
 		if err := tx.ClaimChat(w.t.Context(), w.user.ID, "test", time.Minute); err != nil {
 			return err
 		}
-		m, err = tx.NextOwed(w.t.Context(), w.user.ID, "test")
-		return err
+		return tx.NextOwed(w.t.Context(), w.user.ID, "test", &m)
 	}))
 	return m
 }

@@ -197,7 +197,7 @@ func (w *Worker) fail(ctx context.Context, t core.Task, owner, why string) error
 		if err != nil || !failed || t.Kind != core.TaskAnalyzeNote {
 			return err
 		}
-		if _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
+		if _, _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
 			return err
 		}
 		return tx.RefreshNoteMessages(ctx, t.UserID, t.NoteID)

@@ -68,7 +68,7 @@ const (
 // Deliver sends all that the user's chat is owed, unless
 // somebody else is at it. What is owed meanwhile is sent too.
 func (d *Deliverer) Deliver(ctx context.Context, userID int64) error {
-	m, err := d.next(ctx, userID, nil)
+	m, err := d.next(ctx, userID, onlyClaim)
 	for err == nil && m.ID != 0 {
 		m, err = d.deliver(ctx, m)
 	}
@@ -77,22 +77,20 @@ func (d *Deliverer) Deliver(ctx context.Context, userID int64) error {
 
 // next writes down what was done, and claims the chat for the next message
 // that is owed. When there is none it lets the chat go and returns the zero
-// Message. Whoever owes one at that moment gets the claim right after.
+// Message. The chat is let go before the message is looked for, so that one
+// that comes in between is left to whoever claims the chat right after.
 func (d *Deliverer) next(ctx context.Context, userID int64, done outcome) (m core.Message, err error) {
 	err = d.Store.InTx(ctx, func(tx *store.Store) error {
-		if done == nil {
-			tx.Relax()
-		} else if err := done(ctx, tx); err != nil {
+		if err := done(ctx, tx); err != nil {
 			return err
 		}
 		if err := tx.ClaimChat(ctx, userID, d.Owner, claimHold); err != nil {
 			return err
 		}
-		m, err = tx.NextOwed(ctx, userID, d.Owner)
-		if errors.Is(err, core.ErrNotFound) {
-			return tx.ReleaseChat(ctx, userID, d.Owner)
+		if err := tx.ReleaseIdleChat(ctx, userID, d.Owner); err != nil {
+			return err
 		}
-		return err
+		return tx.NextOwed(ctx, userID, d.Owner, &m)
 	})
 	return m, err
 }
@@ -115,7 +113,7 @@ func (d *Deliverer) deliver(ctx context.Context, m core.Message) (core.Message, 
 			return core.Message{}, errors.Join(err, d.leave(context.WithoutCancel(ctx), m.UserID, nothing))
 		}
 		// The claim may have run out meanwhile.
-		if m, err = d.next(ctx, m.UserID, nil); err != nil || m.ID == 0 {
+		if m, err = d.next(ctx, m.UserID, onlyClaim); err != nil || m.ID == 0 {
 			return m, err
 		}
 	}
@@ -137,6 +135,12 @@ type outcome func(ctx context.Context, tx *store.Store) error
 
 func nothing(context.Context, *store.Store) error { return nil }
 
+// onlyClaim is for a transaction that does no more than claim, which may get lost.
+func onlyClaim(_ context.Context, tx *store.Store) error {
+	tx.Relax()
+	return nil
+}
+
 // outcome returns what to write down of a message that was sent as id, or not,
 // and reports whether the chat is to be left alone for now.
 func (d *Deliverer) outcome(ctx context.Context, m core.Message, id int64, err error) (_ outcome, rest bool) {
@@ -144,6 +148,9 @@ func (d *Deliverer) outcome(ctx context.Context, m core.Message, id int64, err e
 	switch {
 	case err == nil:
 		return func(ctx context.Context, tx *store.Store) error {
+			if id == m.TelegramMessageID {
+				tx.Relax() // an edit may be done again
+			}
 			return tx.MarkShown(ctx, m.UserID, m.ID, m.Wanted, id)
 		}, false
 	case errors.As(err, &told):

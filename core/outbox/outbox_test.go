@@ -350,8 +350,10 @@ func TestTopics(t *testing.T) {
 	}
 	check(t, topic.Turn(t.Context(), s.db, core.MessageArgs{View: "facts"}))
 	check(t, s.db.ClaimChat(t.Context(), s.user, "a", time.Minute))
-	if m, err := s.db.NextOwed(t.Context(), s.user, "a"); err != nil || m.ID != topic.ID || m.Args.View != "facts" {
-		t.Errorf("owed next is %+v (%v), want the card's other face", m, err)
+	var next core.Message
+	check(t, s.db.NextOwed(t.Context(), s.user, "a", &next))
+	if next.ID != topic.ID || next.Args.View != "facts" {
+		t.Errorf("owed next is %+v, want the card's other face", next)
 	}
 }
 

@@ -27,6 +27,17 @@ func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold 
 			AND (rest_until IS NULL OR rest_until < now()) AND `+botMayCall, userID, owner, hold)
 }
 
+// ReleaseIdleChat lets others write into the user's chat, which owner has just
+// claimed, when it is owed nothing. Who owes something later finds it free.
+func (s *Store) ReleaseIdleChat(ctx context.Context, userID int64, owner string) (err error) {
+	defer wrap(&err, "release idle chat")
+	err = s.run(ctx, `-- release idle chat
+		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
+		WHERE user_id = $1 AND claimed_by = $2 AND NOT EXISTS (
+			SELECT FROM messages m WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL)`, userID, owner)
+	return err
+}
+
 // ReleaseChat lets others write into the user's chat.
 func (s *Store) ReleaseChat(ctx context.Context, userID int64, owner string) (err error) {
 	defer wrap(&err, "release chat")

@@ -108,14 +108,13 @@ func (s *Store) RefileFact(ctx context.Context, userID, id int64, category core.
 		WHERE user_id = $1 AND id = $2 AND category <> $3`, userID, id, category)
 }
 
-// TouchedQuotes returns the evidence of the facts of a note that the user has
-// decided about.
-func (s *Store) TouchedQuotes(ctx context.Context, userID, noteID int64) (_ []string, err error) {
+// TouchedQuotes fills quotes with the evidence of the facts of a note that the
+// user has decided about; in a transaction with the next statement.
+func (s *Store) TouchedQuotes(ctx context.Context, userID, noteID int64, quotes *[]string) (err error) {
 	defer wrap(&err, "touched facts of note %d", noteID)
-	rows, err := s.db.Query(ctx, `-- touched quotes
+	return s.fillRows(ctx, func(rows pgx.Rows) (err error) {
+		*quotes, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	}, `-- touched quotes
 		SELECT quote FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NOT NULL`, userID, noteID)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

@@ -239,7 +239,8 @@ func TestTheUsersWordOnFacts(t *testing.T) {
 	if got.Text != "Has a house in Porto" || got.State != core.FactKept || got.Confidence != 1 || got.Slot != core.SlotNone || got.Value != "" {
 		t.Errorf("rewritten: %+v; want the user's words, kept, and nothing of the old reading", got)
 	}
-	quotes := must(m.TouchedQuotes(t.Context(), m.user, note.ID))(t)
+	var quotes []string
+	check(t, m.TouchedQuotes(t.Context(), m.user, note.ID, &quotes))
 	slices.Sort(quotes)
 	if want := []string{"Porto", "tea"}; !slices.Equal(quotes, want) {
 		t.Errorf("decided about %q, want %q", quotes, want)

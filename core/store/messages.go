@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -96,11 +97,18 @@ func (s *Store) LastSpokenAbout(ctx context.Context, userID, noteID int64, since
 		ORDER BY l.id DESC LIMIT 1`, userID, noteID, since)
 }
 
-// NextOwed returns the oldest message owed to the user's chat, which owner has
-// claimed, or an error of kind core.ErrNotFound.
-func (s *Store) NextOwed(ctx context.Context, userID int64, owner string) (_ core.Message, err error) {
+// NextOwed fills m with the oldest message owed to the user's chat, which owner
+// has claimed, and with the zero Message when there is none; in a transaction
+// with the next statement.
+func (s *Store) NextOwed(ctx context.Context, userID int64, owner string, m *core.Message) (err error) {
 	defer wrap(&err, "next owed message")
-	return one[core.Message](ctx, s, `-- next owed message
+	return s.fillRows(ctx, func(rows pgx.Rows) (err error) {
+		*m, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[core.Message])
+		if errors.Is(err, pgx.ErrNoRows) {
+			*m, err = core.Message{}, nil
+		}
+		return err
+	}, `-- next owed message
 		SELECT `+messageColumns+` FROM messages m JOIN chats c ON c.user_id = m.user_id
 		WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL
 			AND c.claimed_by = $2 AND c.claimed_until > now() AND c.blocked_at IS NULL

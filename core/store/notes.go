@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -68,15 +69,20 @@ func (s *Store) ReviseNote(ctx context.Context, userID, id int64, text, lang str
 		RETURNING `+noteColumns, userID, id, text, lang)
 }
 
-// FinishNote says how the analysis of a revision ended. It reports false, and
-// changes nothing, when the note has moved on.
-func (s *Store) FinishNote(ctx context.Context, userID, id int64, revision int, state core.NoteState, engine string) (finished bool, err error) {
+// FinishNote says how the analysis of a revision ended, and returns the note. It
+// reports false, and changes nothing, when the note has moved on.
+func (s *Store) FinishNote(
+	ctx context.Context, userID, id int64, revision int, state core.NoteState, engine string,
+) (n core.Note, finished bool, err error) {
 	defer wrap(&err, "finish note %d", id)
-	tag, err := s.db.Exec(ctx, `-- finish note
-		UPDATE notes SET state = $4, engine = $5
-		WHERE user_id = $1 AND id = $2 AND revision = $3 AND state = 'pending' AND deleted_at IS NULL`,
-		userID, id, revision, state, engine)
-	return tag.RowsAffected() == 1, err
+	n, err = one[core.Note](ctx, s, `-- finish note
+		UPDATE notes n SET state = $4, engine = $5
+		WHERE n.user_id = $1 AND n.id = $2 AND n.revision = $3 AND n.state = 'pending' AND n.deleted_at IS NULL
+		RETURNING `+noteColumns, userID, id, revision, state, engine)
+	if errors.Is(err, core.ErrNotFound) {
+		return core.Note{}, false, nil
+	}
+	return n, err == nil, err
 }
 
 // TrashNote moves a live note to the trash and drops the result of an analysis

@@ -67,15 +67,16 @@ func TestRevisionsOfANote(t *testing.T) {
 	if revised.Revision != 2 || revised.Text != "Ana likes coffee" || revised.State != core.NotePending {
 		t.Errorf("revised to %+v, want revision 2, pending", revised)
 	}
-	if finished := must(m.FinishNote(t.Context(), m.user, note.ID, 1, core.NoteDone, "rules"))(t); finished {
+	if _, finished := m.finish(m.user, note.ID, 1); finished {
 		t.Error("the result for the old words was kept")
 	}
-	if finished := must(m.FinishNote(t.Context(), m.stranger, note.ID, 2, core.NoteDone, "rules"))(t); finished {
+	if _, finished := m.finish(m.stranger, note.ID, 2); finished {
 		t.Error("somebody else finished the note")
 	}
 	for i, want := range []bool{true, false} {
-		if got := must(m.FinishNote(t.Context(), m.user, note.ID, 2, core.NoteDone, "rules"))(t); got != want {
-			t.Errorf("finished the time %d: %v, want %v", i+1, got, want)
+		n, finished := m.finish(m.user, note.ID, 2)
+		if finished != want || finished && (n.ID != note.ID || n.State != core.NoteDone || n.Engine != "rules") {
+			t.Errorf("finished the time %d: %v, %+v; want %v, and the note", i+1, finished, n, want)
 		}
 	}
 	if got := must(m.Note(t.Context(), m.user, note.ID))(t); got.State != core.NoteDone || got.Engine != "rules" {
@@ -86,6 +87,14 @@ func TestRevisionsOfANote(t *testing.T) {
 	}
 	_, err := m.ReviseNote(t.Context(), m.stranger, note.ID, "hacked", "english")
 	notFound(t, "somebody else's edit", err)
+}
+
+// finish says that the rules have read a revision of a note.
+func (m *memory) finish(user, note int64, revision int) (n core.Note, finished bool) {
+	m.t.Helper()
+	n, finished, err := m.FinishNote(m.t.Context(), user, note, revision, core.NoteDone, "rules")
+	check(m.t, err)
+	return n, finished
 }
 
 func TestANoteInTheTrash(t *testing.T) {
@@ -105,7 +114,7 @@ func TestANoteInTheTrash(t *testing.T) {
 	if got.DeletedAt == nil || got.Text != "Ana likes tea" || got.Revision != 2 {
 		t.Errorf("in the trash: %+v; want it word for word, and a new revision", got)
 	}
-	if finished := must(m.FinishNote(t.Context(), m.user, note.ID, got.Revision, core.NoteDone, "rules"))(t); finished {
+	if _, finished := m.finish(m.user, note.ID, got.Revision); finished {
 		t.Error("an analysis finished a note in the trash")
 	}
 	_, err := m.ReviseNote(t.Context(), m.user, note.ID, "Ana", "english")

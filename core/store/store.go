@@ -87,14 +87,14 @@ func (s *Store) InTx(ctx context.Context, fn func(tx *Store) error) error {
 // run out by themselves.
 func (s *Store) Relax() {
 	s.tx.later(`-- relax
-		SET LOCAL synchronous_commit = off`, nil)
+		SET LOCAL synchronous_commit = off`)
 }
 
 // run runs a statement whose result nobody looks at. In a transaction it goes
 // along with the next one.
 func (s *Store) run(ctx context.Context, sql string, args ...any) error {
 	if s.tx != nil {
-		s.tx.later(sql, nil, args...)
+		s.tx.later(sql, args...)
 		return nil
 	}
 	_, err := s.db.Exec(ctx, sql, args...)
@@ -105,10 +105,24 @@ func (s *Store) run(ctx context.Context, sql string, args ...any) error {
 // transaction it goes along with the next one, and dest is filled then.
 func (s *Store) fill(ctx context.Context, dest any, sql string, args ...any) error {
 	if s.tx != nil {
-		s.tx.later(sql, dest, args...)
+		s.tx.later(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(dest) })
 		return nil
 	}
 	return s.scan(ctx, dest, sql, args...)
+}
+
+// fillRows runs a query, and has read read what it returns. In a transaction it
+// goes along with the next statement, and is read then.
+func (s *Store) fillRows(ctx context.Context, read func(pgx.Rows) error, sql string, args ...any) error {
+	if s.tx != nil {
+		s.tx.later(sql, args...).Query(read)
+		return nil
+	}
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return err
+	}
+	return read(rows)
 }
 
 // scan runs a query that returns one value, and scans that into dest.

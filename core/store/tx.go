@@ -31,7 +31,7 @@ func transact(ctx context.Context, pool *pgxpool.Pool, fn func(t *transaction) e
 	}
 	t := &transaction{conn: conn, waiting: &pgx.Batch{}}
 	defer t.end(ctx)
-	t.later("begin", nil)
+	t.later("begin")
 	if err := fn(t); err != nil {
 		return cmp.Or(t.late, err)
 	}
@@ -53,15 +53,12 @@ func (t *transaction) end(ctx context.Context) {
 	}
 }
 
-// later has a statement go along with the next one. What it returns is scanned
-// into dest then, unless that is nil.
-func (t *transaction) later(sql string, dest any, args ...any) {
+// later has a statement go along with the next one. Who wants what it returns
+// says so on the result.
+func (t *transaction) later(sql string, args ...any) *pgx.QueuedQuery {
 	queued := t.waiting.Queue(sql, args...)
-	if dest != nil {
-		queued.QueryRow(func(row pgx.Row) error { return row.Scan(dest) })
-		return
-	}
 	queued.Exec(func(pgconn.CommandTag) error { return nil })
+	return queued
 }
 
 // send sends a statement, and before it those that wait. It returns the results
