@@ -40,8 +40,7 @@ func (t *turn) owe(ctx context.Context, m core.Message) error {
 	if m.Kind == core.MessageNote && m.Args.View == "" {
 		m.ReplyTo = t.messageID
 	}
-	_, err := outbox.Owe(ctx, t.tx, m)
-	return err
+	return outbox.Say(ctx, t.tx, m)
 }
 
 // say owes one of the fixed sentences.

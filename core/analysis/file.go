@@ -13,22 +13,18 @@ import (
 // Load returns what an engine gets to read of a note, and reports false when
 // there is nothing to read: the note has moved on since the revision.
 func Load(ctx context.Context, db *store.Store, userID, noteID int64, revision int) (Note, bool, error) {
-	note, err := db.Note(ctx, userID, noteID)
+	note, err := db.DatedNote(ctx, userID, noteID)
 	if err != nil {
 		return Note{}, false, err
 	}
 	if note.Revision != revision || note.State != core.NotePending || note.DeletedAt != nil {
 		return Note{}, false, nil
 	}
-	user, err := db.User(ctx, userID)
-	if err != nil {
-		return Note{}, false, err
-	}
 	known, err := people.InText(ctx, db, userID, note.Text)
 	if err != nil {
 		return Note{}, false, err
 	}
-	return Note{Text: note.Text, At: note.SaidAt.In(user.Location()), Known: people.Texts(known), Author: note.Author}, true, nil
+	return Note{Text: note.Text, At: note.SaidAt.In(core.User{Timezone: note.Timezone}.Location()), Known: people.Texts(known), Author: note.Author}, true, nil
 }
 
 // File keeps what an engine read in a revision of a note, in place of what was

@@ -45,13 +45,12 @@ func Take(ctx context.Context, tx *store.Store, m Message) (core.Note, core.Task
 	if err != nil {
 		author = ""
 	}
-	step, err := tx.NewStep(ctx)
-	if err != nil {
+	if err := tx.BeginStep(ctx); err != nil {
 		return core.Note{}, core.Task{}, err
 	}
 	note, err := tx.AddNote(ctx, store.NewNote{
 		UserID: m.User.ID, Text: text, Lang: Language(text), ChatID: m.ChatID, MessageID: m.MessageID,
-		Step: step, SaidAt: m.SaidAt, Author: author, Quote: core.Clean(m.Quote),
+		SaidAt: m.SaidAt, Author: author, Quote: core.Clean(m.Quote),
 	})
 	if err != nil {
 		return core.Note{}, core.Task{}, err
@@ -267,7 +266,7 @@ func named(ctx context.Context, tx *store.Store, note core.Note, about int64) ([
 
 func keep(ctx context.Context, tx *store.Store, mentions []core.Mention) error {
 	for _, m := range mentions {
-		if _, err := tx.AddMention(ctx, m); err != nil {
+		if err := tx.KeepMention(ctx, m); err != nil {
 			return err
 		}
 	}

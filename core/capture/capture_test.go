@@ -248,6 +248,30 @@ func TestTake(t *testing.T) {
 	}
 }
 
+// Notes that are taken together can be taken back one by one.
+func TestNotesOfOneTransactionHaveStepsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	d := newDiary(t)
+	var notes []core.Note
+	check(t, d.tx(func(ctx context.Context, tx *store.Store) error {
+		for _, text := range []string{"Ana Torres likes tea", "Bob Hall likes coffee"} {
+			note, _, err := capture.Take(ctx, tx, capture.Message{User: d.user, Text: text, SaidAt: d.now})
+			if err != nil {
+				return err
+			}
+			notes = append(notes, note)
+		}
+		return nil
+	}))
+	for i, note := range notes {
+		made, err := d.db.MadeBy(t.Context(), d.user.ID, note.Step)
+		check(t, err)
+		if len(made) != 2 || !slices.Contains(made, store.Made{Entity: "note", EntityID: note.ID}) {
+			t.Errorf("the step of note %d made %v, want that note and the person in it", i+1, made)
+		}
+	}
+}
+
 func TestWhatIsNoNoteLeavesNothing(t *testing.T) {
 	t.Parallel()
 	d := newDiary(t)

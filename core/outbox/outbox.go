@@ -15,8 +15,16 @@ import (
 	"github.com/kith-platform/kith/core/store"
 )
 
-// Owe adds a message to what a user's chat is owed. The user has just written
+// Say adds a message to what a user's chat is owed. The user has just written
 // there, so a bot that was blocked no longer is.
+func Say(ctx context.Context, tx *store.Store, m core.Message) error {
+	if err := tx.OpenChat(ctx, m.UserID, m.ChatID); err != nil {
+		return err
+	}
+	return tx.AddMessage(ctx, m)
+}
+
+// Owe is Say, and returns the message with its id.
 func Owe(ctx context.Context, tx *store.Store, m core.Message) (core.Message, error) {
 	if err := tx.OpenChat(ctx, m.UserID, m.ChatID); err != nil {
 		return core.Message{}, err

@@ -93,7 +93,7 @@ func AddShared(ctx context.Context, tx *store.Store, userID int64, s Shared) (co
 	if err != nil {
 		return core.Contact{}, err
 	}
-	if _, err := tx.NewStep(ctx); err != nil {
+	if err := tx.BeginStep(ctx); err != nil {
 		return core.Contact{}, err
 	}
 	c, err := tx.ContactByTelegram(ctx, userID, s.TelegramID)

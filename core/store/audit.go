@@ -16,6 +16,13 @@ func (s *Store) NewStep(ctx context.Context) (step int64, err error) {
 	return step, err
 }
 
+// BeginStep is NewStep for whoever need not know the number.
+func (s *Store) BeginStep(ctx context.Context) (err error) {
+	defer wrap(&err, "begin step")
+	return s.run(ctx, `-- begin step
+		SELECT set_config('kith.step', nextval('steps')::text, true)`)
+}
+
 // ResumeStep makes what the transaction does from here on part of a step, done
 // by an engine or by the user.
 func (s *Store) ResumeStep(ctx context.Context, step int64, actor core.Actor) (err error) {

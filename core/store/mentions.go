@@ -8,14 +8,25 @@ import (
 
 const mentionColumns = `m.user_id, m.id, m.note_id, m.name, COALESCE(m.contact_id, 0) AS contact_id, m.state, m.source`
 
-// AddMention keeps who is spoken of in a note and returns it with its id. The
-// same name in the same note is kept once: the one that is there is returned.
+const insertMention = `INSERT INTO mentions AS m (user_id, note_id, name, contact_id, state, source)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (user_id, note_id, name)`
+
+// KeepMention keeps who is spoken of in a note. The same name in the same note
+// is kept once.
+func (s *Store) KeepMention(ctx context.Context, m core.Mention) (err error) {
+	defer wrap(&err, "keep mention in note %d", m.NoteID)
+	return s.run(ctx, `-- keep mention
+		`+insertMention+` DO NOTHING`,
+		m.UserID, m.NoteID, m.Name, orNull(m.ContactID), m.State, m.Source)
+}
+
+// AddMention is KeepMention, and returns the mention with its id, or the one
+// that is there.
 func (s *Store) AddMention(ctx context.Context, m core.Mention) (_ core.Mention, err error) {
 	defer wrap(&err, "add mention in note %d", m.NoteID)
 	return one[core.Mention](ctx, s, `-- add mention
-		INSERT INTO mentions AS m (user_id, note_id, name, contact_id, state, source)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (user_id, note_id, name) DO UPDATE SET name = m.name
+		`+insertMention+` DO UPDATE SET name = m.name
 		RETURNING `+mentionColumns,
 		m.UserID, m.NoteID, m.Name, orNull(m.ContactID), m.State, m.Source)
 }

@@ -14,13 +14,22 @@ const messageColumns = `m.user_id, m.id, m.chat_id, m.kind, COALESCE(m.note_id, 
 	COALESCE(m.contact_id, 0) AS contact_id, m.paced, m.args, COALESCE(m.reply_to, 0) AS reply_to,
 	m.wanted, m.shown, COALESCE(m.telegram_message_id, 0) AS telegram_message_id, m.attempts, m.created_at`
 
-// OweMessage adds a message that Kith owes a chat and returns it with its id.
+const insertMessage = `INSERT INTO messages AS m (user_id, chat_id, kind, note_id, contact_id, paced, args, reply_to)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+
+// AddMessage adds a message that Kith owes a chat.
+func (s *Store) AddMessage(ctx context.Context, m core.Message) (err error) {
+	defer wrap(&err, "add %s message", m.Kind)
+	return s.run(ctx, `-- add message
+		`+insertMessage,
+		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
+}
+
+// OweMessage is AddMessage, and returns the message with its id.
 func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message, err error) {
 	defer wrap(&err, "owe %s message", m.Kind)
 	return one[core.Message](ctx, s, `-- owe message
-		INSERT INTO messages AS m (user_id, chat_id, kind, note_id, contact_id, paced, args, reply_to)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-		RETURNING `+messageColumns,
+		`+insertMessage+` RETURNING `+messageColumns,
 		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
 }
 

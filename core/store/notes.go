@@ -21,7 +21,7 @@ type NewNote struct {
 	MessageID int64
 	Author    string // who wrote it; "" for the user
 	Quote     string // the words that it replies to
-	Step      int64
+	Step      int64  // 0 for the transaction's, which begins here if there is none
 	SaidAt    time.Time
 }
 
@@ -31,9 +31,11 @@ func (s *Store) AddNote(ctx context.Context, n NewNote) (_ core.Note, err error)
 	defer wrap(&err, "add note")
 	return one[core.Note](ctx, s, `-- add note
 		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author, quote)
-		VALUES ($1, $2, $3::text::regconfig, $4, $5, $6, $7, $8, $9)
+		VALUES ($1, $2, $3::text::regconfig, $4, $5,
+			COALESCE($6::bigint, NULLIF(current_setting('kith.step', true), '')::bigint,
+				set_config('kith.step', nextval('steps')::text, true)::bigint), $7, $8, $9)
 		RETURNING `+noteColumns,
-		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), n.Step, n.SaidAt, n.Author, n.Quote)
+		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), orNull(n.Step), n.SaidAt, n.Author, n.Quote)
 }
 
 // Note returns a note, live or in the trash, or an error of kind core.ErrNotFound.
@@ -41,6 +43,21 @@ func (s *Store) Note(ctx context.Context, userID, id int64) (_ core.Note, err er
 	defer wrap(&err, "note %d", id)
 	return one[core.Note](ctx, s, `-- note
 		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.id = $2`, userID, id)
+}
+
+// A DatedNote is a note with what is needed to understand "tomorrow" in it.
+type DatedNote struct {
+	core.Note
+	Timezone string // the user's
+}
+
+// DatedNote returns a note, live or in the trash, or an error of kind
+// core.ErrNotFound.
+func (s *Store) DatedNote(ctx context.Context, userID, id int64) (_ DatedNote, err error) {
+	defer wrap(&err, "dated note %d", id)
+	return one[DatedNote](ctx, s, `-- dated note
+		SELECT `+noteColumns+`, u.timezone FROM notes n JOIN users u ON u.id = n.user_id
+		WHERE n.user_id = $1 AND n.id = $2`, userID, id)
 }
 
 // LockNote returns a note and holds it against change until the transaction ends.

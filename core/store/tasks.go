@@ -45,12 +45,19 @@ func (s *Store) TaskByPublicID(ctx context.Context, userID int64, publicID strin
 // ClaimTask makes owner the one who works on the task and returns it. It is an
 // error of kind core.ErrNotFound when the task is not there to be claimed:
 // somebody else has it, it is finished, or its next try is not due.
-func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (_ core.Task, err error) {
+func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (t core.Task, err error) {
 	defer wrap(&err, "claim task %d", ref.ID)
-	return one[core.Task](ctx, s, `-- claim task
-		UPDATE tasks t SET state = 'running', message = '', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
-		WHERE t.user_id = $1 AND t.id = $2 AND t.state = 'queued' AND t.next_try_at <= now()
-		RETURNING `+taskColumns, ref.UserID, ref.ID, owner)
+	err = s.InTx(ctx, func(tx *Store) error {
+		tx.Relax()
+		return tx.fillRows(ctx, func(rows pgx.Rows) (err error) {
+			t, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[core.Task])
+			return known(err)
+		}, `-- claim task
+			UPDATE tasks t SET state = 'running', message = '', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
+			WHERE t.user_id = $1 AND t.id = $2 AND t.state = 'queued' AND t.next_try_at <= now()
+			RETURNING `+taskColumns, ref.UserID, ref.ID, owner)
+	})
+	return t, err
 }
 
 // BeatTask says that owner still works on the task, and how far it is. It
