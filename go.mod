@@ -37,6 +37,7 @@ require (
 	google.golang.org/api v0.311.0
 	gopkg.in/natefinch/lumberjack.v2 v2.2.1
 	mvdan.cc/xurls/v2 v2.6.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

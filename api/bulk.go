@@ -17,7 +17,7 @@ func (s *Server) bulkRoutes(api huma.API) {
 
 type bulkIn struct {
 	Body struct {
-		IDs    []int64 `json:"ids" minItems:"1" maxItems:"500" uniqueItems:"true" doc:"Contacts, each once"`
+		IDs    []int64 `json:"ids" minItems:"1" maxItems:"500" doc:"Contacts, each once"`
 		Action string  `json:"action" enum:"delete,tag,untag,tier" doc:"delete moves to the trash"`
 		TagID  *int64  `json:"tag_id,omitempty" minimum:"1" doc:"With tag and untag, and only there"`
 		Tier   *int    `json:"tier,omitempty" minimum:"1" maximum:"3" doc:"With tier, and only there"`

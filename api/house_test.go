@@ -115,8 +115,16 @@ type nobody struct{}
 func (nobody) Wake(int64)   {}
 func (nobody) Typing(int64) {}
 
-// readDocument returns the document that the server has of itself.
+// readDocument returns what finds an operation in the document that the server
+// has of itself.
 func readDocument(t *testing.T, url string) routers.Router {
+	t.Helper()
+	router, err := gorillamux.NewRouter(loadDocument(t, url))
+	check(t, err)
+	return router
+}
+
+func loadDocument(t *testing.T, url string) *openapi3.T {
 	t.Helper()
 	resp, err := http.Get(url + "/api/openapi.json") //nolint:noctx // the server is the test's own
 	check(t, err)
@@ -126,9 +134,7 @@ func readDocument(t *testing.T, url string) routers.Router {
 	doc, err := openapi3.NewLoader().LoadFromData(text)
 	check(t, err)
 	check(t, doc.Validate(t.Context()))
-	router, err := gorillamux.NewRouter(doc)
-	check(t, err)
-	return router
+	return doc
 }
 
 // A client is a program or browser that asks the house.
@@ -175,12 +181,11 @@ type got struct {
 	body   []byte
 }
 
-func (c *client) get(path string) *got               { return c.do(http.MethodGet, path, nil) }
-func (c *client) post(path string, body any) *got    { return c.do(http.MethodPost, path, body) }
-func (c *client) put(path string, body any) *got     { return c.do(http.MethodPut, path, body) }
-func (c *client) patch(path string, body any) *got   { return c.do(http.MethodPatch, path, body) }
-func (c *client) delete(path string) *got            { return c.do(http.MethodDelete, path, nil) }
-func (c *client) deleteWith(path string, b any) *got { return c.do(http.MethodDelete, path, b) }
+func (c *client) get(path string) *got             { return c.do(http.MethodGet, path, nil) }
+func (c *client) post(path string, body any) *got  { return c.do(http.MethodPost, path, body) }
+func (c *client) put(path string, body any) *got   { return c.do(http.MethodPut, path, body) }
+func (c *client) patch(path string, body any) *got { return c.do(http.MethodPatch, path, body) }
+func (c *client) delete(path string) *got          { return c.do(http.MethodDelete, path, nil) }
 
 // do sends a request, whose body is JSON as text or to be made of a value, and
 // holds the answer against the document.

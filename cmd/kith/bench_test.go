@@ -29,7 +29,7 @@ func BenchmarkSpeed(b *testing.B) {
 		name    string
 		measure func(*testing.B, *workbench) []result
 	}{
-		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart},
+		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart}, {"API", benchAPI},
 	} {
 		b.Run(m.name, func(b *testing.B) {
 			found := m.measure(b, w)
@@ -116,7 +116,7 @@ type result struct {
 	what, beside string
 	unit         string
 	own, limit   []float64 // without limits the aim is for own itself
-	aim          float64   // for own ÷ limit
+	aim          float64   // for own ÷ limit; 0 for none
 	less         bool      // the aim is the most, not the least, that it may be
 }
 
@@ -130,6 +130,9 @@ func (r result) ratio() float64 {
 }
 
 func (r result) met() string {
+	if r.aim == 0 {
+		return ""
+	}
 	if order := cmp.Compare(r.ratio(), r.aim); order == 0 || (order < 0) == r.less {
 		return "met"
 	}
@@ -164,7 +167,11 @@ func show(results []result) {
 		} else {
 			limit, ratio = amount(median(r.limit), r.unit), fmt.Sprintf("%.2f ×", r.ratio())
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %g%s\t%s\t%s\n", r.what, amount(median(r.own), r.unit), limit, ratio, sign, r.aim, times, r.met(), r.beside)
+		aim := ""
+		if r.aim != 0 {
+			aim = fmt.Sprintf("%s %g%s", sign, r.aim, times)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.what, amount(median(r.own), r.unit), limit, ratio, aim, r.met(), r.beside)
 	}
 	w.Flush()
 }

@@ -21,6 +21,8 @@ type Bulk struct {
 func (b Bulk) check() error {
 	tags, tiers := b.Action == "tag" || b.Action == "untag", b.Action == "tier"
 	switch {
+	case len(slices.Compact(slices.Sorted(slices.Values(b.IDs)))) < len(b.IDs):
+		return core.Tell(core.ErrInvalid, "ids: name each contact once.")
 	case tags && b.TagID == nil:
 		return core.Tell(core.ErrInvalid, "tag_id: %s needs one.", b.Action)
 	case !tags && b.TagID != nil:
