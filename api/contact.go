@@ -28,6 +28,7 @@ type Contact struct {
 	CustomFields     map[string]string `json:"custom_fields"`
 	Tags             []Label           `json:"tags"`
 	Groups           []Label           `json:"groups"`
+	Relationships    []Relation        `json:"relationships" doc:"At most 200, the oldest"`
 	LastContactAt    *time.Time        `json:"last_contact_at" doc:"When you last met or spoke; null for never"`
 	CreatedAt        time.Time         `json:"created_at"`
 	UpdatedAt        time.Time         `json:"updated_at"`
@@ -78,7 +79,7 @@ func asContact(p people.Profile) Contact {
 		ID: p.ID, FullName: p.FullName, Aliases: each(p.Aliases, asItIs), Tier: int(p.Tier),
 		Emails: reaches(p, core.ReachEmail), Phones: reaches(p, core.ReachPhone), URLs: reaches(p, core.ReachURL), Addresses: reaches(p, core.ReachAddress),
 		Company: p.Company, Location: p.Location, Birthday: p.Birthday.String(), TelegramUsername: p.TelegramUsername,
-		Tags: each(p.Tags, asLabel), Groups: each(p.Groups, asLabel),
+		Tags: each(p.Tags, asLabel), Groups: each(p.Groups, asLabel), Relationships: each(p.Relationships, seenBy(p.ID)),
 		IsVerified: p.Verified, IsPremium: p.Premium, CustomFields: p.CustomFields, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
 	}
 	if p.LastMet != nil {

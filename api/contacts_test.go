@@ -81,7 +81,7 @@ func TestAContactFromFirstToLast(t *testing.T) {
 	want := object{
 		"full_name": "Ana Torres", "tier": 1.0, "aliases": []any{"Nita"}, "emails": []any{"ana@example.org"}, "phones": []any{"+351912345678"},
 		"urls": none(), "addresses": none(), "company": "Stripe", "location": "Lisbon", "birthday": "--02-29", "telegram_username": "anat",
-		"is_verified": false, "is_premium": false, "custom_fields": object{"team": "Blue"}, "last_contact_at": nil, "tags": none(), "groups": none(),
+		"is_verified": false, "is_premium": false, "custom_fields": object{"team": "Blue"}, "last_contact_at": nil, "tags": none(), "groups": none(), "relationships": none(),
 	}
 	if diff := cmp.Diff(want, ana.shown(contact)); diff != "" {
 		t.Errorf("added otherwise (-want +got):\n%s", diff)
@@ -95,7 +95,7 @@ func TestAContactFromFirstToLast(t *testing.T) {
 		"full_name": "Ana Silva", "tier": 3.0, "aliases": []any{"Nita", "Anita"}, "emails": none(), "phones": []any{"+351912345678", "112"},
 		"urls": []any{"https://ana.example.org", "t.me/anat"}, "addresses": []any{"Rua 1,\nPorto"}, "company": "", "location": "Porto",
 		"birthday": "1992-02-29", "telegram_username": "", "is_verified": false, "is_premium": false,
-		"custom_fields": object{"dog": "Rex\n🐕"}, "last_contact_at": nil, "tags": none(), "groups": none(),
+		"custom_fields": object{"dog": "Rex\n🐕"}, "last_contact_at": nil, "tags": none(), "groups": none(), "relationships": none(),
 	}
 	if diff := cmp.Diff(want, ana.shown(contact)); diff != "" {
 		t.Errorf("changed otherwise (-want +got):\n%s", diff)

@@ -36,6 +36,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.auditRoutes(api)
 	s.tagRoutes(api)
 	s.groupRoutes(api)
+	s.relationshipRoutes(api)
 	s.noteRoutes(api)
 	s.recallRoutes(api)
 	s.telegramRoutes(api)

@@ -15,12 +15,13 @@ const MostKnown = 1000
 // A Profile is all there is to show of a contact, but for the notes.
 type Profile struct {
 	store.Profile
-	Aliases []string
-	Reaches []store.Reach
-	Tags    []store.Label
-	Groups  []store.Label
-	LastMet *time.Time  // nil when no interaction tells of it
-	Facts   []core.Fact // current ones, the newest first
+	Aliases       []string
+	Reaches       []store.Reach
+	Tags          []store.Label
+	Groups        []store.Label
+	Relationships []store.Relationship
+	LastMet       *time.Time  // nil when no interaction tells of it
+	Facts         []core.Fact // current ones, the newest first
 }
 
 // Known returns all there is to show of a live contact, or an error of kind
@@ -39,6 +40,9 @@ func Known(ctx context.Context, db *store.Store, userID, id int64) (p Profile, e
 		return p, err
 	}
 	if p.Groups, err = db.GroupsOf(ctx, userID, id); err != nil {
+		return p, err
+	}
+	if p.Relationships, err = db.Relationships(ctx, userID, id, 0, mostRelations); err != nil {
 		return p, err
 	}
 	if p.Facts, err = db.FactsAbout(ctx, userID, id, "", MostKnown); err != nil {
