@@ -156,6 +156,9 @@ func TestRedisOptions(t *testing.T) {
 		if got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.raw, got, tt.want)
 		}
+		if !o.ContextTimeoutEnabled {
+			t.Errorf("%s: calls do not end with their context", tt.raw)
+		}
 	}
 }
 

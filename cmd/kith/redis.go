@@ -28,6 +28,15 @@ func (u *redisURL) UnmarshalText(text []byte) error {
 // redisOptions returns how to reach what raw names: one server, the master
 // that Sentinels know, or a cluster.
 func redisOptions(raw string) (*redis.UniversalOptions, error) {
+	o, err := optionsOf(raw)
+	if err == nil {
+		// Without it a call to a Redis that hangs outlasts its context by far.
+		o.ContextTimeoutEnabled = true
+	}
+	return o, err
+}
+
+func optionsOf(raw string) (*redis.UniversalOptions, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, errRedisURL

@@ -22,7 +22,7 @@ func connect(t *testing.T, url string) *redis.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options.MaxRetries = -1
+	options.MaxRetries, options.ContextTimeoutEnabled = -1, true
 	client := redis.NewClient(options)
 	t.Cleanup(func() { _ = client.Close() })
 	return client
