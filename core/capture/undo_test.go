@@ -128,6 +128,35 @@ func TestUndoTakesBackWhoWasAddedLater(t *testing.T) {
 	}
 }
 
+// What a note taught of somebody is forgotten where a merge took it; whom it
+// added stays where the user has said who that is.
+func TestUndoAfterAMerge(t *testing.T) {
+	t.Parallel()
+	d := newDiary(t)
+	ana := d.contact("Ana Torres")
+	note := d.take("Coffee with Maya Okafor and Nita")
+	maya := d.contact("Maya Okafor")
+	mentions, err := d.db.Mentions(t.Context(), d.user.ID, note.ID)
+	check(t, err)
+	nita := mentions[slices.IndexFunc(mentions, func(m core.Mention) bool { return m.Name == "Nita" })]
+	check(t, d.tx(func(ctx context.Context, tx *store.Store) error { return capture.Assign(ctx, tx, d.user.ID, nita.ID, maya.ID) }))
+	_, err = people.Merge(t.Context(), d.db, d.user.ID, ana.ID, maya.ID)
+	check(t, err)
+	if got, want := d.mentions(d.take("Nita likes tea")), "Nita=Ana Torres (named)"; got != want {
+		t.Errorf("after the merge Nita is %s, want %s", got, want)
+	}
+	d.undo(note)
+	if got, want := d.mentions(d.take("Nita likes coffee")), "Nita asked"; got != want {
+		t.Errorf("with the note taken back Nita is %s, want %s", got, want)
+	}
+	if got, want := d.mentions(d.take("Maya Okafor likes figs")), "Maya Okafor=Ana Torres (named)"; got != want {
+		t.Errorf("with the note taken back Maya Okafor is %s, want %s", got, want)
+	}
+	if got := d.knows(); got != "Ana Torres" {
+		t.Errorf("the user knows %s, want Ana alone", got)
+	}
+}
+
 func TestUndoLast(t *testing.T) {
 	t.Parallel()
 	d := newDiary(t)
