@@ -179,10 +179,10 @@ func (w *workbench) api(b *testing.B) (base, token string) {
 		b.Fatal(err)
 	}
 	b.Cleanup(db.Close)
-	reg, endless := prometheus.NewRegistry(), cache.Limit{Rate: 1_000_000, Per: time.Second, Burst: 1_000_000}
+	rdb, reg, endless := benchRedis(b), prometheus.NewRegistry(), cache.Limit{Rate: 1_000_000, Per: time.Second, Burst: 1_000_000}
 	a := api.Server{
-		Store: db, Nudge: func(core.Task) {}, Limits: cache.NewLimits(benchRedis(b)), PerAddress: endless, PerUser: endless,
-		Metrics: api.NewMetrics(reg), Gatherer: reg, Log: slog.New(slog.DiscardHandler),
+		Store: db, Nudge: func(core.Task) {}, Limits: cache.NewLimits(rdb), PerAddress: endless, PerUser: endless,
+		Monitor: newMonitor(rdb), Metrics: api.NewMetrics(reg), Gatherer: reg, Log: slog.New(slog.DiscardHandler),
 	}
 	server := httptest.NewServer(a.Handler())
 	b.Cleanup(server.Close)

@@ -110,7 +110,6 @@ func (h *house) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("REDIS_URL %w", err)
 	}
-	options.ContextTimeoutEnabled = true // or a Redis that hangs is waited for longer than we allow
 	h.rdb = redis.NewUniversalClient(options)
 	return nil
 }
