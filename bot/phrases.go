@@ -78,6 +78,10 @@ func phraseText(args core.MessageArgs) string {
 		return "Open this link in a browser to sign in. It works once, for 10 minutes:\n" + esc(args.Sentence)
 	case phraseLinked:
 		return "This chat belongs to the account " + bold(args.Name) + " from now on: whoever signs in as that can read what you tell me here."
+	case core.PhraseAccountLinked:
+		return "Your Telegram account " + bold(args.Name) + " is linked. I read only what you choose, and never write anything there. /connect shows how it is."
+	case core.PhraseAccountEnded:
+		return "Your Telegram account is no longer linked. " + esc(args.Sentence) + " /connect links it again."
 	case phraseUndone:
 		return "Taken back: " + italic(args.Name)
 	case phraseNothingToUndo:

@@ -15,6 +15,12 @@ const (
 	MessagePhrase MessageKind = "phrase" // a fixed sentence or an error
 )
 
+// Phrases that a feature owes by itself, because something happened.
+const (
+	PhraseAccountLinked = "account_linked" // with the account's name
+	PhraseAccountEnded  = "account_ended"  // with the sentence why
+)
+
 // MessageArgs has what a message shows beside the rows it is about.
 type MessageArgs struct {
 	Query    string  `json:"query,omitempty"`    // the words asked or searched for

@@ -9,6 +9,8 @@ type TaskKind string
 const (
 	TaskAnalyzeNote    TaskKind = "analyze_note"
 	TaskAnswerQuestion TaskKind = "answer_question"
+	TaskSyncContacts   TaskKind = "sync_telegram_contacts"
+	TaskSyncMessages   TaskKind = "process_telegram_messages"
 )
 
 // A TaskState says how far a task has come.

@@ -53,9 +53,10 @@ func rooms() []room {
 		"core/remind", "core/insight", "core/link", "core/exchange", "core/outbox",
 	}
 	engines := []string{"core/llm", "core/llm/..."}
-	below := slices.Concat(features, engines, []string{"core", "core/cache", "core/store"})
+	below := slices.Concat(features, engines, []string{"core", "core/cache", "core/seal", "core/store"})
 	return []room{
 		{name: "core", packages: []string{"core"}, libraries: []string{"database/sql"}},
+		{name: "seal", packages: []string{"core/seal"}},
 		{name: "migrations", packages: []string{"migrations"}, libraries: []string{libGoose}},
 		{name: "private servers", packages: []string{"core/privateserver/..."}, may: []string{"core"}},
 		{name: "pglocal", packages: []string{"core/store/pglocal"}, may: []string{"core", "core/privateserver"}, libraries: []string{libPgx}},

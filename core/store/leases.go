@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // TakeLease makes owner the only one to hold the named lease for the given
@@ -15,6 +17,23 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, hold time.Dur
 			generation = l.generation + CASE WHEN l.owner = $2 THEN 0 ELSE 1 END
 		WHERE l.owner = $2 OR l.expires_at < now()`, name, owner, hold)
 	return tag.RowsAffected() == 1, err
+}
+
+// LeasePrefix begins the names of the leases of linked accounts; the user's id
+// follows.
+const LeasePrefix = "telegram/"
+
+// HoldLeases holds all leases of owner whose names begin with prefix for the
+// given time from now on, and returns their names. One that ran out is lost.
+func (s *Store) HoldLeases(ctx context.Context, prefix, owner string, hold time.Duration) (held []string, err error) {
+	defer wrap(&err, "hold leases %s", prefix)
+	rows, err := s.db.Query(ctx, `-- hold leases
+		UPDATE leases SET expires_at = now() + $3 WHERE starts_with(name, $1) AND owner = $2 AND expires_at > now()
+		RETURNING name`, prefix, owner, hold)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // DropLease gives a lease back at once.

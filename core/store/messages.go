@@ -25,6 +25,15 @@ func (s *Store) AddMessage(ctx context.Context, m core.Message) (err error) {
 		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
 }
 
+// TellUser adds a phrase to what the user's chat is owed, in the slow lane. Who
+// has no chat is owed nothing.
+func (s *Store) TellUser(ctx context.Context, userID int64, args core.MessageArgs) (err error) {
+	defer wrap(&err, "tell user %d", userID)
+	return s.run(ctx, `-- tell user
+		INSERT INTO messages (user_id, chat_id, kind, paced, args)
+		SELECT c.user_id, c.chat_id, 'phrase', true, $2 FROM chats c WHERE c.user_id = $1`, userID, args)
+}
+
 // OweMessage is AddMessage, and returns the message with its id.
 func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message, err error) {
 	defer wrap(&err, "owe %s message", m.Kind)

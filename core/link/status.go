@@ -1,0 +1,93 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A State says where a user stands with their account.
+type State string
+
+// The states.
+const (
+	StateNotLinked  State = "not_linked"
+	StateConnecting State = "connecting" // Telegram is being asked
+	StateScan       State = "scan_qr"
+	StateCode       State = "code_sent"
+	StatePassword   State = "password_needed"
+	StateLinked     State = "linked"
+	StateWaiting    State = "waiting" // linked, and Telegram asked to wait
+	StateLeaving    State = "unlinking"
+	StateRevoked    State = "revoked"
+)
+
+// A Status says where a user stands with their account. What does not belong to
+// the state is zero.
+type Status struct {
+	State     State
+	Problem   string    // a sentence on what went wrong last
+	Scan      string    // what the QR code says
+	SentBy    string    // how the code was sent: "app", "sms", "call", "email" or "other"
+	Hint      string    // the user's own, to their password
+	ExpiresAt time.Time // of the attempt
+	Link      core.Link // once there is one
+}
+
+var stateOf = map[core.LinkStep]State{
+	core.LinkBegun: StateConnecting, core.LinkScan: StateScan, core.LinkCode: StateCode,
+	core.LinkPassword: StatePassword, core.LinkFailed: StateNotLinked,
+}
+
+// Status returns where the user stands.
+func (l Linker) Status(ctx context.Context, userID int64) (Status, error) {
+	linked, err := l.Store.Link(ctx, userID)
+	switch {
+	case err == nil && linked.State != core.LinkRevoked:
+		return Status{State: stateOfLink(linked), Link: linked}, nil
+	case err != nil && !errors.Is(err, core.ErrNotFound):
+		return Status{}, err
+	}
+	a, err := l.Store.Attempt(ctx, userID)
+	switch {
+	case err == nil:
+		return l.statusOf(a)
+	case !errors.Is(err, core.ErrNotFound):
+		return Status{}, err
+	case linked.State == core.LinkRevoked:
+		return Status{State: StateRevoked, Problem: linked.Why, Link: linked}, nil
+	}
+	return Status{State: StateNotLinked}, nil
+}
+
+func stateOfLink(l core.Link) State {
+	switch {
+	case l.State == core.LinkLeaving:
+		return StateLeaving
+	case l.WaitsUntil != nil && l.WaitsUntil.After(time.Now()):
+		return StateWaiting
+	}
+	return StateLinked
+}
+
+func (l Linker) statusOf(a core.LinkAttempt) (Status, error) {
+	s := Status{State: stateOf[a.Step], Problem: a.Problem, ExpiresAt: a.ExpiresAt}
+	var p Progress
+	if err := errors.Join(l.open(a.Scan, a.UserID, purposeScan, &s.Scan), l.open(a.Progress, a.UserID, purposeNext, &p)); err != nil {
+		return Status{}, err
+	}
+	s.SentBy, s.Hint = p.SentBy, p.Hint
+	return s, nil
+}
+
+// Wanted reports whether the user is asked for a login code or a password on
+// the page, so that what looks like one in the chat is one.
+func (l Linker) Wanted(ctx context.Context, userID int64) (core.LinkStep, error) {
+	a, err := l.Store.Attempt(ctx, userID)
+	if errors.Is(err, core.ErrNotFound) {
+		return "", nil
+	}
+	return a.Step, err
+}

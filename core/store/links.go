@@ -1,0 +1,120 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+)
+
+const linkColumns = `l.user_id, l.telegram_id, l.name, l.username, l.state, l.session, l.why, l.waits_until, l.linked_at, l.contacts, l.synced_at`
+
+// Link returns the user's linked account, or an error of kind core.ErrNotFound.
+func (s *Store) Link(ctx context.Context, userID int64) (_ core.Link, err error) {
+	defer wrap(&err, "link of user %d", userID)
+	return one[core.Link](ctx, s, `-- link
+		SELECT `+linkColumns+` FROM links l WHERE l.user_id = $1`, userID)
+}
+
+// KeepLink keeps an account that was just linked, in place of one that
+// Telegram ended. Any other is an error of kind core.ErrConflict.
+func (s *Store) KeepLink(ctx context.Context, l core.Link) (err error) {
+	defer wrap(&err, "keep link of user %d", l.UserID)
+	tag, err := s.db.Exec(ctx, `-- keep link
+		INSERT INTO links AS l (user_id, telegram_id, name, username, session) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (user_id) DO UPDATE SET telegram_id = $2, name = $3, username = $4, session = $5,
+			state = 'linked', why = '', waits_until = NULL, linked_at = now(), contacts_hash = 0
+		WHERE l.state = 'revoked'`, l.UserID, l.TelegramID, l.Name, l.Username, l.Session)
+	if err == nil && tag.RowsAffected() == 0 {
+		return core.ErrConflict
+	}
+	return err
+}
+
+// KeepLinkSession keeps a newer session of an account, unless it has ended.
+func (s *Store) KeepLinkSession(ctx context.Context, userID int64, session []byte) (err error) {
+	defer wrap(&err, "keep session of user %d", userID)
+	return s.run(ctx, `-- keep link session
+		UPDATE links SET session = $2 WHERE user_id = $1 AND state <> 'revoked'`, userID, session)
+}
+
+// LeaveLink has an account signed out and forgotten; one that has ended is
+// forgotten at once. It reports false when there is none.
+func (s *Store) LeaveLink(ctx context.Context, userID int64) (found bool, err error) {
+	defer wrap(&err, "leave link of user %d", userID)
+	gone, err := s.db.Exec(ctx, `-- leave link that ended
+		DELETE FROM links WHERE user_id = $1 AND state = 'revoked'`, userID)
+	if err != nil || gone.RowsAffected() == 1 {
+		return err == nil, err
+	}
+	tag, err := s.db.Exec(ctx, `-- leave link
+		UPDATE links SET state = 'leaving' WHERE user_id = $1`, userID)
+	return tag.RowsAffected() == 1, err
+}
+
+// DropLink forgets an account with its session.
+func (s *Store) DropLink(ctx context.Context, userID int64) (err error) {
+	defer wrap(&err, "drop link of user %d", userID)
+	return s.run(ctx, `-- drop link
+		DELETE FROM links WHERE user_id = $1`, userID)
+}
+
+// RevokeLink says that Telegram ended an account's session, which is wiped. It
+// reports false when that is known already.
+func (s *Store) RevokeLink(ctx context.Context, userID int64, why string) (ended bool, err error) {
+	defer wrap(&err, "revoke link of user %d", userID)
+	tag, err := s.db.Exec(ctx, `-- revoke link
+		UPDATE links SET state = 'revoked', session = NULL, waits_until = NULL, why = $2
+		WHERE user_id = $1 AND state <> 'revoked'`, userID, why)
+	return tag.RowsAffected() == 1, err
+}
+
+// LinkWaits says until when Telegram asked an account to wait.
+func (s *Store) LinkWaits(ctx context.Context, userID int64, until time.Time) (err error) {
+	defer wrap(&err, "link of user %d waits", userID)
+	return s.run(ctx, `-- link waits
+		UPDATE links SET waits_until = GREATEST(waits_until, $2) WHERE user_id = $1`, userID, until)
+}
+
+// LinkSessions returns the accounts that have a session.
+func (s *Store) LinkSessions(ctx context.Context) (_ []core.Link, err error) {
+	defer wrap(&err, "link sessions")
+	return all[core.Link](ctx, s, `-- link sessions (every user)
+		SELECT `+linkColumns+` FROM links l WHERE l.session IS NOT NULL ORDER BY l.user_id`)
+}
+
+// LinkCounts returns how many accounts are in each state.
+func (s *Store) LinkCounts(ctx context.Context) (_ []LinkCount, err error) {
+	defer wrap(&err, "link counts")
+	return all[LinkCount](ctx, s, `-- link counts (every user)
+		SELECT state, count(*) AS n FROM links GROUP BY state`)
+}
+
+// A LinkCount is how many linked accounts are in a state.
+type LinkCount struct {
+	State core.LinkState
+	N     int64
+}
+
+// An OpenLink is an account, or an attempt to link one, that a process is to
+// look after.
+type OpenLink struct {
+	UserID  int64
+	State   core.LinkState // "" while it is being linked
+	Attempt int64          // its id; 0 when there is none
+	Input   bool           // the attempt has an input that nobody took
+}
+
+// OpenLinks returns the accounts to look after whose lease, LeasePrefix and the
+// user's id, is free or owner's.
+func (s *Store) OpenLinks(ctx context.Context, owner string) (_ []OpenLink, err error) {
+	defer wrap(&err, "open links")
+	return all[OpenLink](ctx, s, `-- open links (every user)
+		SELECT u.id AS user_id, COALESCE(l.state, '') AS state, COALESCE(a.id, 0) AS attempt, a.input IS NOT NULL AS input
+		FROM users u
+			LEFT JOIN links l ON l.user_id = u.id AND l.state <> 'revoked'
+			LEFT JOIN link_attempts a ON a.user_id = u.id AND a.step <> 'failed' AND a.expires_at > now()
+		WHERE u.disabled_at IS NULL AND (l.user_id IS NOT NULL OR a.user_id IS NOT NULL) AND NOT EXISTS (
+			SELECT FROM leases e WHERE e.name = '`+LeasePrefix+`' || u.id AND e.expires_at > now() AND e.owner <> $1)
+		ORDER BY u.id`, owner)
+}
