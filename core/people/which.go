@@ -58,16 +58,24 @@ func Find(ctx context.Context, db *store.Store, userID int64, written string, kn
 	if fits := match(written, like); len(fits) > 0 {
 		return Which{Fits: fits}, nil
 	}
-	candidates, err := db.NamesSlipped(ctx, userID, written, mostNames)
+	candidates, err := slippedNames(ctx, db, userID, written)
 	return slips(written, like, candidates), err
 }
 
 // Slipped returns the people whose name may be the written one but for a small
 // slip, where no name is like it.
 func Slipped(ctx context.Context, db *store.Store, userID int64, written string) ([]Person, error) {
-	candidates, err := db.NamesSlipped(ctx, userID, written, mostNames)
+	candidates, err := slippedNames(ctx, db, userID, written)
 	which := slips(written, nil, candidates)
 	return slices.Concat(which.Fits, which.Near), err
+}
+
+// slippedNames returns the names that may be the written one but for a slip.
+func slippedNames(ctx context.Context, db *store.Store, userID int64, written string) ([]store.Name, error) {
+	if utf8.RuneCountInString(Fold(written)) < slipFrom {
+		return nil, nil
+	}
+	return db.NamesSlipped(ctx, userID, written, mostNames)
 }
 
 // match applies the rules that need no guessing.

@@ -32,48 +32,48 @@ func (s *Store) NamesStarting(ctx context.Context, userID int64, words []string,
 		LIMIT $3`, userID, words, limit)
 }
 
+// What the names of a user's contacts are looked for with: a WITH clause named
+// wanted, and one of the conditions below. Apart, they are read off an index
+// each, which no query with an OR between them is.
+const (
+	ownNames   = `SELECT n.id AS contact_id, n.full_name AS name, n.name_key FROM wanted, contacts n WHERE n.user_id = $1 AND n.deleted_at IS NULL AND `
+	otherNames = `SELECT n.contact_id, n.name, n.name_key FROM wanted, aliases n WHERE n.user_id = $1 AND `
+
+	likeWanted  = `wanted.key <% n.name_key`
+	beginsSo    = `n.name_key ~>=~ wanted.head AND n.name_key ~<~ (wanted.head || U&'\+10FFFF')`
+	wordEndsSo  = `(n.name_key LIKE '%' || wanted.tail OR n.name_key LIKE '%' || wanted.tail || ' %')`
+	escapedTail = `replace(replace(replace(right(key, size / 2), '\', '\\'), '%', '\%'), '_', '\_')`
+)
+
 // NamesLike returns the names most like name by trigrams, best first. A part of
 // a name counts as like it, of a username only the whole.
 func (s *Store) NamesLike(ctx context.Context, userID int64, name string, limit int) (_ []Name, err error) {
 	defer wrap(&err, "names like")
 	return all[Name](ctx, s, `-- names like
-		WITH wanted AS (SELECT kith_fold($2) AS key)
-		SELECT contact_id, full_name, name FROM (
-			SELECT c.id AS contact_id, c.full_name, c.full_name AS name,
-				word_similarity(key, c.name_key) AS alike, similarity(key, c.name_key) AS whole
-			FROM wanted, contacts c
-			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND (key <% c.name_key OR starts_with(c.name_key, key))
-			UNION ALL
-			SELECT c.id, c.full_name, a.name,
-				word_similarity(key, a.name_key), similarity(key, a.name_key)
-			FROM wanted, aliases a JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
-			WHERE a.user_id = $1 AND c.deleted_at IS NULL AND (key <% a.name_key OR starts_with(a.name_key, key))
-			UNION ALL
-			SELECT c.id, c.full_name, c.telegram_username, 1, 1
-			FROM wanted, contacts c
-			WHERE c.user_id = $1 AND c.deleted_at IS NULL AND lower(c.telegram_username) = ltrim(key, '@')
-		) n
-		ORDER BY alike DESC, whole DESC, full_name LIMIT $3`, userID, name, limit)
+		WITH wanted AS MATERIALIZED (SELECT kith_fold($2) AS key, kith_fold($2) AS head),
+		found AS (`+ownNames+likeWanted+` UNION `+otherNames+likeWanted+` UNION `+ownNames+beginsSo+` UNION `+otherNames+beginsSo+`
+			UNION SELECT n.id, n.telegram_username, key FROM wanted, contacts n
+			WHERE n.user_id = $1 AND n.deleted_at IS NULL AND lower(n.telegram_username) = ltrim(key, '@'))
+		SELECT c.id AS contact_id, c.full_name, f.name
+		FROM wanted, found f JOIN contacts c ON c.user_id = $1 AND c.id = f.contact_id
+		WHERE c.deleted_at IS NULL
+		ORDER BY word_similarity(key, f.name_key) DESC, similarity(key, f.name_key) DESC, c.full_name LIMIT $3`, userID, name, limit)
 }
 
-// NamesSlipped returns the names that may be name but for one small slip: as
-// long, give or take a letter, and beginning or ending alike, as a whole or in
-// their first word. Trigrams miss such names: a slip spoils three of them.
+// NamesSlipped returns the names that may be name, of four letters or more, but
+// for one small slip: as long, give or take a letter, as a whole or in their
+// first word, and alike before the slip or after it. Trigrams miss such names:
+// a slip spoils three of them.
 func (s *Store) NamesSlipped(ctx context.Context, userID int64, name string, limit int) (_ []Name, err error) {
 	defer wrap(&err, "names slipped")
 	return all[Name](ctx, s, `-- names slipped
-		WITH wanted AS (SELECT kith_fold($2) AS key, split_part(kith_fold($2), ' ', 1) AS first),
-		names AS (
-			SELECT c.id AS contact_id, c.full_name, c.full_name AS name, c.name_key, c.first_key
-			FROM contacts c WHERE c.user_id = $1 AND c.deleted_at IS NULL
-			UNION ALL
-			SELECT c.id, c.full_name, a.name, a.name_key, a.first_key
-			FROM aliases a JOIN contacts c ON c.user_id = $1 AND c.id = a.contact_id
-			WHERE a.user_id = $1 AND c.deleted_at IS NULL)
-		SELECT contact_id, full_name, name FROM names, wanted
-		WHERE abs(char_length(name_key) - char_length(key)) <= 1
-				AND (left(name_key, 1) = left(key, 1) OR right(name_key, 1) = right(key, 1))
-			OR abs(char_length(first_key) - char_length(first)) <= 1
-				AND (left(first_key, 1) = left(first, 1) OR right(first_key, 1) = right(first, 1))
-		ORDER BY full_name LIMIT $3`, userID, name, limit)
+		WITH wanted AS MATERIALIZED (
+			SELECT size, left(key, size - 1 - size / 2) AS head, `+escapedTail+` AS tail
+			FROM (SELECT kith_fold($2) AS key, char_length(kith_fold($2)) AS size) k),
+		found AS (`+ownNames+beginsSo+` UNION `+otherNames+beginsSo+` UNION `+ownNames+wordEndsSo+` UNION `+otherNames+wordEndsSo+`)
+		SELECT c.id AS contact_id, c.full_name, f.name
+		FROM wanted, found f JOIN contacts c ON c.user_id = $1 AND c.id = f.contact_id
+		WHERE c.deleted_at IS NULL AND (abs(char_length(f.name_key) - size) <= 1
+			OR abs(char_length(split_part(f.name_key, ' ', 1)) - size) <= 1)
+		ORDER BY c.full_name LIMIT $3`, userID, name, limit)
 }
