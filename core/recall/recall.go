@@ -203,10 +203,10 @@ func (f *finder) words(ctx context.Context, text string) error {
 	if err := f.factsWith(ctx, words, 1); err != nil {
 		return err
 	}
-	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, f.each)
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, f.each)
 	if err == nil && len(passages) == 0 && f.About != 0 {
 		one := store.Words{Text: others(words.Text, known), Lang: words.Lang, Any: true}
-		passages, err = f.db.SearchNotes(ctx, f.userID, one, f.About, f.each)
+		passages, err = f.db.SearchNotesAbout(ctx, f.userID, f.About, one, f.each)
 	}
 	f.addPassages(passages, 1)
 	if err != nil || f.Question.Kind != KindSearch || len(f.Lines) >= little {
@@ -227,7 +227,7 @@ func (f *finder) begun(ctx context.Context, words store.Words) error {
 	if err := f.factsWith(ctx, words, scoreBegun); err != nil {
 		return err
 	}
-	passages, err := f.db.SearchNotes(ctx, f.userID, words, 0, f.each)
+	passages, err := f.db.SearchNotes(ctx, f.userID, words, f.each)
 	f.addPassages(passages, scoreBegun)
 	return err
 }

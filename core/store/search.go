@@ -31,30 +31,51 @@ type Passage struct {
 	Rank   float32
 }
 
-// How many notes are ranked: a common word fits thousands, and ranking them
-// all grows with the data.
-const rankAtMost = 300
+// What a search looks at where a common word fits thousands, which ranking all
+// of would grow with the data: the newest, and where too few of those fit, the
+// first that the index gives.
+const (
+	newest     = 2000
+	rankAtMost = 300
+)
 
-// SearchNotes returns the live notes that have the words, best first. Where
-// contactID is not 0, the notes are about that contact.
-func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, contactID int64, limit int) (_ []Passage, err error) {
+// SearchNotes returns the live notes that have the words, best first.
+func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, limit int) (_ []Passage, err error) {
 	defer wrap(&err, "search notes")
 	return all[Passage](ctx, s, `-- search notes
 		WITH q AS (SELECT `+asQuery+` AS query),
+		new AS MATERIALIZED (
+			SELECT n.id FROM q, (
+				SELECT id, tsv FROM notes WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT $6) n
+			WHERE n.tsv @@ q.query LIMIT $7),
 		hits AS (
-			SELECT n.id, n.text, n.said_at, n.tsv FROM q, notes n
-			WHERE n.user_id = $1 AND n.tsv @@ q.query AND n.deleted_at IS NULL
-				AND ($6 = 0 OR EXISTS (SELECT FROM mentions m WHERE m.user_id = $1 AND m.note_id = n.id AND m.contact_id = $6))
-			LIMIT $7)
-		SELECT h.id AS note_id, h.text, h.said_at, ts_rank(h.tsv, q.query) AS rank, ARRAY(
-			SELECT c.id FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
-			WHERE m.user_id = $1 AND m.note_id = h.id AND c.deleted_at IS NULL ORDER BY `+inOrder+`) AS about, ARRAY(
-			SELECT c.full_name FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
-			WHERE m.user_id = $1 AND m.note_id = h.id AND c.deleted_at IS NULL ORDER BY `+inOrder+`) AS names
-		FROM hits h, q
-		ORDER BY rank DESC, h.said_at DESC LIMIT $8`,
-		userID, w.Text, w.Lang, w.Any, w.Start, contactID, rankAtMost, limit)
+			SELECT id FROM new
+			UNION (SELECT n.id FROM q, notes n
+				WHERE n.user_id = $1 AND n.tsv @@ q.query AND n.deleted_at IS NULL AND (SELECT count(*) FROM new) < $7 LIMIT $7))
+		SELECT `+passageColumns+`
+		FROM q, hits h JOIN notes n ON n.user_id = $1 AND n.id = h.id
+		ORDER BY rank DESC, n.said_at DESC LIMIT $8`,
+		userID, w.Text, w.Lang, w.Any, w.Start, newest, rankAtMost, limit)
 }
+
+// SearchNotesAbout does the same among the notes about a contact.
+func (s *Store) SearchNotesAbout(ctx context.Context, userID, contactID int64, w Words, limit int) (_ []Passage, err error) {
+	defer wrap(&err, "search notes about contact %d", contactID)
+	return all[Passage](ctx, s, `-- search notes about
+		WITH q AS (SELECT `+asQuery+` AS query)
+		SELECT `+passageColumns+`
+		FROM q, notes n
+		WHERE n.user_id = $1 AND n.tsv @@ q.query AND n.deleted_at IS NULL AND n.id IN (
+			SELECT note_id FROM mentions WHERE user_id = $1 AND contact_id = $6 ORDER BY note_id DESC LIMIT $7)
+		ORDER BY rank DESC, n.said_at DESC LIMIT $8`,
+		userID, w.Text, w.Lang, w.Any, w.Start, contactID, newest, limit)
+}
+
+const passageColumns = `n.id AS note_id, n.text, n.said_at, ts_rank(n.tsv, q.query) AS rank, ARRAY(
+			SELECT c.id FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
+			WHERE m.user_id = $1 AND m.note_id = n.id AND c.deleted_at IS NULL ORDER BY ` + inOrder + `) AS about, ARRAY(
+			SELECT c.full_name FROM mentions m JOIN contacts c ON c.user_id = m.user_id AND c.id = m.contact_id
+			WHERE m.user_id = $1 AND m.note_id = n.id AND c.deleted_at IS NULL ORDER BY ` + inOrder + `) AS names`
 
 // A FoundFact is a fact found by its words.
 type FoundFact struct {
@@ -72,10 +93,20 @@ type FoundFact struct {
 func (s *Store) SearchFacts(ctx context.Context, userID int64, w Words, limit int) (_ []FoundFact, err error) {
 	defer wrap(&err, "search facts")
 	return all[FoundFact](ctx, s, `-- search facts
+		WITH q AS (SELECT `+asQuery+` AS query),
+		new AS MATERIALIZED (
+			SELECT f.id FROM q, (
+				SELECT id, tsv FROM facts WHERE user_id = $1 AND state = 'kept' ORDER BY id DESC LIMIT $6) f
+			WHERE f.tsv @@ q.query LIMIT $7),
+		hits AS (
+			SELECT id FROM new
+			UNION (SELECT f.id FROM q, facts f
+				WHERE f.user_id = $1 AND f.tsv @@ q.query AND f.state = 'kept' AND (SELECT count(*) FROM new) < $7 LIMIT $7))
 		SELECT f.id, f.note_id, f.contact_id, c.full_name, f.text, f.quote, f.said_at
-		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		FROM hits h JOIN facts f ON f.user_id = $1 AND f.id = h.id
+			JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
 			JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
-		WHERE f.user_id = $1 AND f.tsv @@ `+asQuery+` AND f.state = 'kept'
-			AND n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
-		ORDER BY f.said_at DESC LIMIT $6`, userID, w.Text, "english", w.Any, w.Start, limit)
+		WHERE n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
+		ORDER BY f.said_at DESC LIMIT $8`,
+		userID, w.Text, "english", w.Any, w.Start, newest, rankAtMost, limit)
 }

@@ -23,7 +23,13 @@ func TestSearchNotes(t *testing.T) {
 	storetest.Note(t, m.Store, m.stranger, "Somebody else climbed")
 	search := func(query string, any bool, about int64) []string {
 		var list []string
-		for _, p := range must(m.SearchNotes(t.Context(), m.user, store.Words{Text: query, Lang: "english", Any: any}, about, 10))(t) {
+		words := store.Words{Text: query, Lang: "english", Any: any}
+		found, err := m.SearchNotes(t.Context(), m.user, words, 10)
+		if about != 0 {
+			found, err = m.SearchNotesAbout(t.Context(), m.user, about, words, 10)
+		}
+		check(t, err)
+		for _, p := range found {
 			list = append(list, fmt.Sprintf("%s %q", p.Text, p.Names))
 		}
 		slices.Sort(list)
@@ -53,7 +59,7 @@ func TestSearchNotes(t *testing.T) {
 			t.Errorf("%s: %q finds %q, want %q", test.name, test.query, got, test.want)
 		}
 	}
-	if got := must(m.SearchNotes(t.Context(), m.user, store.Words{Text: "climb", Lang: "english"}, 0, 1))(t); len(got) != 1 {
+	if got := must(m.SearchNotes(t.Context(), m.user, store.Words{Text: "climb", Lang: "english"}, 1))(t); len(got) != 1 {
 		t.Errorf("%d notes, want as many as asked for: 1", len(got))
 	}
 }
@@ -140,13 +146,13 @@ func TestSearchByStart(t *testing.T) {
 		{"", "%", 0},
 	} {
 		words := store.Words{Text: test.before, Lang: "english", Start: test.start}
-		notes := must(m.SearchNotes(t.Context(), m.user, words, 0, 10))(t)
+		notes := must(m.SearchNotes(t.Context(), m.user, words, 10))(t)
 		facts := must(m.SearchFacts(t.Context(), m.user, words, 10))(t)
 		if len(notes) != test.want || len(facts) != test.want {
 			t.Errorf("%q and what begins with %q: %d notes and %d facts, want %d", test.before, test.start, len(notes), len(facts), test.want)
 		}
 	}
-	if got := must(m.SearchNotes(t.Context(), m.stranger, store.Words{Lang: "english", Start: "arch"}, 0, 10))(t); len(got) > 0 {
+	if got := must(m.SearchNotes(t.Context(), m.stranger, store.Words{Lang: "english", Start: "arch"}, 10))(t); len(got) > 0 {
 		t.Errorf("somebody else finds %v", got)
 	}
 }
@@ -161,7 +167,7 @@ func TestNoSignBreaksASearch(t *testing.T) {
 			words := store.Words{Text: start, Lang: "english", Start: start}
 			for _, any := range []bool{false, true} {
 				words.Any = any
-				if _, err := m.SearchNotes(t.Context(), m.user, words, 0, 10); err != nil {
+				if _, err := m.SearchNotes(t.Context(), m.user, words, 10); err != nil {
 					t.Errorf("notes by %q: %v", start, err)
 				}
 			}
