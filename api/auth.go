@@ -137,7 +137,7 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*reply[done], error) 
 type passwordInput struct {
 	Body struct {
 		Username string `json:"username,omitempty" doc:"Needed where the account has none yet" maxLength:"50" example:"ana"`
-		Current  string `json:"current_password,omitempty" doc:"Needed where the account has a password"`
+		Current  string `json:"current_password,omitempty" doc:"Needed where the account has a password, unless a link has signed you in within the last 10 minutes"`
 		Password string `json:"password" doc:"8 to 256 characters, any; not one that many people use" example:"four words are easy"`
 	}
 }
@@ -148,7 +148,7 @@ func (s *Server) password(ctx context.Context, u core.User, in *passwordInput) (
 		return nil, err
 	}
 	user, err := account.ChangePassword(ctx, s.Store, s.Passwords, u.ID, account.NewPassword{
-		Username: in.Body.Username, Current: in.Body.Current, Password: in.Body.Password,
+		Username: in.Body.Username, Current: in.Body.Current, Known: s.cameByLink(ctx), Password: in.Body.Password,
 	})
 	if err != nil {
 		return nil, err

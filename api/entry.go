@@ -75,7 +75,11 @@ func (s *Server) signInByCode(ctx context.Context, in *codeInput) (*reply[signed
 	if err != nil {
 		return nil, err
 	}
-	return s.signIn(ctx, user)
+	signed, err := s.signIn(ctx, user)
+	if err == nil {
+		s.sessions.Put(ctx, sessionLink, time.Now().Unix())
+	}
+	return signed, err
 }
 
 // byCode returns whose code it is, by look.

@@ -158,6 +158,27 @@ func TestPasswordAfterALink(t *testing.T) {
 	}
 }
 
+// Whoever has forgotten their password comes in by a link and sets another.
+func TestForgottenPassword(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, openForAll)
+	h.browser(t, "root")
+	ana := h.browser(t, "ana")
+	var who userAnswer
+	ana.post("/api/auth/login", creds("ana", goodPassword)).want(200).into(&who)
+	ana.put("/api/auth/password", map[string]any{"password": "other words to say"}).says(403, "current_password: ")
+	c := h.stranger(t)
+	c.post("/api/auth/login-link", map[string]any{"code": must(account.SignInCode(t.Context(), h.Store, who.User.ID))(t)}).want(200)
+	c.put("/api/auth/password", map[string]any{"password": "other words to say"}).want(200)
+	h.stranger(t).post("/api/auth/login", creds("ana", "other words to say")).want(200)
+	ana.get("/api/auth/session").says(401, "not signed in")
+	// Once only, and not after signing in by a password.
+	c.put("/api/auth/password", map[string]any{"password": goodPassword}).says(403, "current_password: ")
+	c.post("/api/auth/login-link", map[string]any{"code": must(account.SignInCode(t.Context(), h.Store, who.User.ID))(t)}).want(200)
+	c.post("/api/auth/login", creds("ana", "other words to say")).want(200)
+	c.put("/api/auth/password", map[string]any{"password": goodPassword}).says(403, "current_password: ")
+}
+
 type linkAnswer struct {
 	Link      string
 	ExpiresAt time.Time `json:"expires_at"`

@@ -16,8 +16,12 @@ import (
 // sessionLife is how long somebody stays signed in.
 const sessionLife = 7 * 24 * time.Hour
 
-// sessionUser is what a session holds: the id of who is signed in.
-const sessionUser = "user"
+// What a session holds: the id of who is signed in, and where a link did that,
+// the time.
+const (
+	sessionUser = "user"
+	sessionLink = "link"
+)
 
 // newSessions returns the sessions of browsers, kept in db.
 func (s *Server) newSessions() *scs.SessionManager {
@@ -51,8 +55,14 @@ func (s *Server) adopt(ctx context.Context, userID int64) error {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
+	s.sessions.Remove(ctx, sessionLink)
 	s.sessions.Put(ctx, sessionUser, userID)
 	return nil
+}
+
+// cameByLink reports whether a link has signed in the user lately.
+func (s *Server) cameByLink(ctx context.Context) bool {
+	return time.Since(time.Unix(s.sessions.GetInt64(ctx, sessionLink), 0)) < account.CodeLife
 }
 
 // whose returns the enabled user whose session ctx has, or the zero value.

@@ -31,6 +31,7 @@ const enter = async () => {
   const session = await ask("GET", "session");
   name(session.name);
   find("monitor").hidden = session.user.role !== "admin";
+  find("name-first").hidden = Boolean(session.user.username);
   show("inside");
 };
 
@@ -63,6 +64,18 @@ find("by-password").addEventListener("submit", (event) => {
     await ask("POST", "login", { username, password });
     await enter();
     event.target.reset();
+  });
+});
+
+find("new-password").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const given = [...new FormData(event.target)].filter(([, value]) => value);
+  attempt(event.submitter || event.target.querySelector("button"), async () => {
+    await ask("PUT", "password", Object.fromEntries(given));
+    await enter();
+    event.target.reset();
+    event.target.closest("details").open = false;
+    say("Your new password is set. Wherever else you were signed in, you are not any more.");
   });
 });
 

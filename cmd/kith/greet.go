@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/url"
 
 	"github.com/kith-platform/kith/bot"
@@ -27,13 +26,13 @@ func (t *terminal) greetInSandbox(box *sandbox.Server) func(context.Context, str
 	}
 }
 
-// pagesAddress returns where browsers find the pages of a Kith that listens on l:
-// at KITH_PUBLIC_URL, or on this machine.
-func pagesAddress(c Config, l net.Listener) (string, error) {
+// pagesAddress returns where browsers find the pages of a Kith that listens on
+// addr: at KITH_PUBLIC_URL, or on this machine.
+func pagesAddress(c Config, addr address) (string, error) {
 	if c.PublicURL.isSet() {
 		return c.PublicURL.reveal(), nil
 	}
-	return localURL(address(l.Addr().String()))
+	return localURL(addr)
 }
 
 // startLink returns what makes the links to this house's bot.

@@ -55,7 +55,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
 	h.owner = owner()
 	var err error
-	if h.pages, err = pagesAddress(h.config, listener); err != nil {
+	if h.pages, err = pagesAddress(h.config, address(listener.Addr().String())); err != nil {
 		return err
 	}
 	if err := h.open(ctx); err != nil {

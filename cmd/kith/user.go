@@ -16,6 +16,7 @@ type userCmd struct {
 	List    userListCmd    `cmd:"" help:"List the accounts."`
 	Disable userDisableCmd `cmd:"" help:"Shut an account out; what it has told Kith is kept."`
 	Role    userRoleCmd    `cmd:"" help:"Make an account an admin, or an ordinary user again."`
+	SignIn  userSignInCmd  `cmd:"" name:"sign-in" help:"Print a link that signs an account's owner in, once: for who has forgotten the password."`
 	Delete  userDeleteCmd  `cmd:"" help:"Delete an account with all that it has told Kith."`
 }
 
@@ -79,6 +80,33 @@ func (u userRoleCmd) Run(ctx context.Context, t *terminal) error {
 			return sentence(err)
 		}
 		_, err = fmt.Fprintf(t.stdout, "User %d is %s now.\n", u.ID, role)
+		return err
+	})
+}
+
+type userSignInCmd struct {
+	ID int64 `arg:"" help:"The account's id, from \"kith user list\"."`
+}
+
+// Run prints a link that signs in.
+func (u userSignInCmd) Run(ctx context.Context, t *terminal) error {
+	return t.withStore(ctx, func(c Config, db *store.Store) error {
+		user, err := account.Enabled(ctx, db, u.ID)
+		if errors.Is(err, core.ErrNotFound) {
+			return fmt.Errorf("there is no user %d who is not disabled; \"kith user list\" shows who is there", u.ID)
+		}
+		if err != nil {
+			return err
+		}
+		pages, err := pagesAddress(c, c.HTTPAddr)
+		if err != nil {
+			return err
+		}
+		code, err := account.SignInCode(ctx, db, user.ID)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(t.stdout, "%s/sign-in#%s\nIt signs %s in, once, within 10 minutes, and lets them set a new password.\n", pages, code, user.Called())
 		return err
 	})
 }

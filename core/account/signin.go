@@ -45,7 +45,8 @@ func rehash(ctx context.Context, db *store.Store, p *Passwords, login store.Logi
 // A NewPassword is what a user is to sign in with from now on.
 type NewPassword struct {
 	Username string // needed where the user has none
-	Current  string // needed where the user has a password
+	Current  string // needed where the user has a password, and is not known
+	Known    bool   // they have shown otherwise who they are, just now
 	Password string
 }
 
@@ -60,7 +61,7 @@ func ChangePassword(ctx context.Context, db *store.Store, p *Passwords, userID i
 	if n.Username != "" && !strings.EqualFold(n.Username, username) {
 		return core.User{}, core.Tell(core.ErrInvalid, "username: yours is %s, and stays so.", username)
 	}
-	if err := errors.Join(core.CheckUsername(username), CheckPassword(n.Password, username), known(ctx, p, login, n.Current)); err != nil {
+	if err := errors.Join(core.CheckUsername(username), CheckPassword(n.Password, username), known(ctx, p, login, n)); err != nil {
 		return core.User{}, err
 	}
 	hash, err := p.Hash(ctx, n.Password)
@@ -88,12 +89,12 @@ func replace(ctx context.Context, tx *store.Store, login store.Login, username, 
 	return err
 }
 
-// known returns an error unless password is the one that the user has, if any.
-func known(ctx context.Context, p *Passwords, login store.Login, password string) error {
-	if login.PasswordHash == "" {
+// known returns an error unless the user is known, or has no password, or says it.
+func known(ctx context.Context, p *Passwords, login store.Login, n NewPassword) error {
+	if n.Known || login.PasswordHash == "" {
 		return nil
 	}
-	matches, _, err := p.Matches(ctx, password, login.PasswordHash)
+	matches, _, err := p.Matches(ctx, n.Current, login.PasswordHash)
 	if err == nil && !matches {
 		err = core.Tell(core.ErrForbidden, "current_password: that is not your password.")
 	}
