@@ -82,6 +82,10 @@ func phraseText(args core.MessageArgs) string {
 		return "Your Telegram account " + bold(args.Name) + " is linked. I read only what you choose, and never write anything there. /connect shows how it is."
 	case core.PhraseAccountEnded:
 		return "Your Telegram account is no longer linked. " + esc(args.Sentence) + " /connect links it again."
+	case core.PhraseAccountUnlinked:
+		return "Your Telegram account is unlinked and signed out. What I read from it stays; /connect links it again."
+	case core.PhraseAccountForgotten:
+		return "Your Telegram account is unlinked here, but Telegram could not be reached to sign it out: end the session “Kith” yourself, in Telegram's Settings › Devices."
 	case phraseUndone:
 		return "Taken back: " + italic(args.Name)
 	case phraseNothingToUndo:

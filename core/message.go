@@ -17,8 +17,10 @@ const (
 
 // Phrases that a feature owes by itself, because something happened.
 const (
-	PhraseAccountLinked = "account_linked" // with the account's name
-	PhraseAccountEnded  = "account_ended"  // with the sentence why
+	PhraseAccountLinked    = "account_linked" // with the account's name
+	PhraseAccountEnded     = "account_ended"  // with the sentence why
+	PhraseAccountUnlinked  = "account_unlinked"
+	PhraseAccountForgotten = "account_forgotten" // it is not signed out
 )
 
 // MessageArgs has what a message shows beside the rows it is about.

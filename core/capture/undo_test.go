@@ -139,7 +139,9 @@ func TestUndoAfterAMerge(t *testing.T) {
 	mentions, err := d.db.Mentions(t.Context(), d.user.ID, note.ID)
 	check(t, err)
 	nita := mentions[slices.IndexFunc(mentions, func(m core.Mention) bool { return m.Name == "Nita" })]
-	check(t, d.tx(func(ctx context.Context, tx *store.Store) error { return capture.Assign(ctx, tx, d.user.ID, nita.ID, maya.ID) }))
+	check(t, d.tx(func(ctx context.Context, tx *store.Store) error {
+		return capture.Assign(ctx, tx, d.user.ID, nita.ID, maya.ID)
+	}))
 	_, err = people.Merge(t.Context(), d.db, d.user.ID, ana.ID, maya.ID)
 	check(t, err)
 	if got, want := d.mentions(d.take("Nita likes tea")), "Nita=Ana Torres (named)"; got != want {

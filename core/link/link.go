@@ -103,12 +103,12 @@ func (l Linker) Cancel(ctx context.Context, userID int64) error {
 func (l Linker) Unlink(ctx context.Context, userID int64) error {
 	found, err := l.Store.LeaveLink(ctx, userID)
 	if err == nil && !found {
-		return notLinked
+		return errNotLinked
 	}
 	return err
 }
 
-var notLinked = core.Tell(core.ErrNotPossible, "Your Telegram account is not linked.")
+var errNotLinked = core.Tell(core.ErrNotPossible, "Your Telegram account is not linked.")
 
 // sealed returns v as sealed JSON.
 func (l Linker) sealed(userID int64, purpose string, v any) []byte {

@@ -13,8 +13,8 @@ import (
 
 // AttemptSession returns the session that an attempt has so far, or nil.
 func (l Linker) AttemptSession(ctx context.Context, userID, id int64) ([]byte, error) {
-	a, err := l.Store.Attempt(ctx, userID)
-	if err != nil || a.ID != id || a.Session == nil {
+	a, _, err := l.Resume(ctx, userID, id)
+	if err != nil || a.Session == nil {
 		return nil, err
 	}
 	session, _, err := l.Keys.Open(a.Session, userID, purposeAttempt)
@@ -53,6 +53,16 @@ func (l Linker) Revoked(ctx context.Context, userID int64, why string) error {
 			return err
 		}
 		return tx.TellUser(ctx, userID, core.MessageArgs{Phrase: core.PhraseAccountEnded, Sentence: why})
+	})
+}
+
+// Forget forgets an account with its session, and has the chat told.
+func (l Linker) Forget(ctx context.Context, userID int64, phrase string) error {
+	return l.Store.InTx(ctx, func(tx *store.Store) error {
+		if err := tx.DropLink(ctx, userID); err != nil {
+			return err
+		}
+		return tx.TellUser(ctx, userID, core.MessageArgs{Phrase: phrase})
 	})
 }
 

@@ -1,0 +1,97 @@
+package userclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gotd/td/telegram"
+	"github.com/gotd/td/tg"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// session is where the session of the linked account is kept.
+func (a *account) session() *storage {
+	return newStorage(
+		func(ctx context.Context) ([]byte, error) { return a.c.Linker.Session(ctx, a.userID) },
+		func(ctx context.Context, data []byte) error { return a.c.Linker.KeepSession(ctx, a.userID, data) })
+}
+
+// linked keeps a linked account connected until ctx ends, or Telegram ends it.
+func (a *account) linked(ctx context.Context) error {
+	client, err := a.client(ctx, a.session(), func(o *telegram.Options) {
+		// With a handler gotd asks who is signed in after each reconnection, and so
+		// learns that nobody is any more.
+		o.UpdateHandler = telegram.UpdateHandlerFunc(func(context.Context, tg.UpdatesClass) error { return nil })
+		o.OnSelfError = func(_ context.Context, err error) error {
+			if ended(err) != "" {
+				return err // or it would go on
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	err = client.Run(ctx, func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	return a.settle(ctx, err)
+}
+
+// settle deals with the end of a connection: a session that Telegram ended is
+// wiped, and never dialled again.
+func (a *account) settle(ctx context.Context, err error) error {
+	why := ended(err)
+	switch {
+	case why == "" && (err == nil || ctx.Err() != nil || errors.Is(err, context.Canceled)):
+		return nil
+	case why == "":
+		return fmt.Errorf("linked account: %w", err)
+	}
+	a.over.Store(true)
+	a.c.Log.WarnContext(ctx, "telegram ended the session of a linked account", "user", a.userID)
+	if err := a.c.Linker.Revoked(context.WithoutCancel(ctx), a.userID, why); err != nil {
+		return err
+	}
+	a.c.Wake(a.userID)
+	return nil
+}
+
+// signOutWithin is how long Telegram may take to be reached before the session
+// is forgotten all the same.
+const signOutWithin = time.Minute
+
+// signOut signs an account out at Telegram, and forgets it.
+func (a *account) signOut(ctx context.Context) error {
+	client, err := a.client(ctx, a.session(), func(*telegram.Options) {})
+	if err != nil {
+		return err
+	}
+	within, cancel := context.WithTimeout(ctx, signOutWithin)
+	defer cancel()
+	out := false
+	err = client.Run(within, func(ctx context.Context) error {
+		_, err := client.API().AuthLogOut(ctx)
+		out = err == nil
+		return err
+	})
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case !out && ended(err) == "" && within.Err() == nil:
+		return fmt.Errorf("sign out: %w", err)
+	}
+	phrase := core.PhraseAccountUnlinked
+	if !out && ended(err) == "" {
+		phrase = core.PhraseAccountForgotten
+	}
+	if err := a.c.Linker.Forget(ctx, a.userID, phrase); err != nil {
+		return err
+	}
+	a.c.Wake(a.userID)
+	return nil
+}
