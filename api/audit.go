@@ -27,7 +27,7 @@ type auditIn struct {
 type AuditEvent struct {
 	ID       int64          `json:"id"`
 	At       time.Time      `json:"at"`
-	Actor    string         `json:"actor" enum:"user,engine" doc:"engine for what was read out of a note"`
+	Actor    string         `json:"actor" enum:"user,engine,telegram" doc:"engine for what was read out of a note, telegram for what Telegram says of the user's people"`
 	Entity   string         `json:"entity" enum:"contact,alias,mention,fact,reach,tag,group,relationship"`
 	EntityID int64          `json:"entity_id"`
 	Action   string         `json:"action" enum:"created,changed,deleted" doc:"Into the trash and out of it is changed, as deleted_at says"`

@@ -90,6 +90,7 @@ type Actor string
 
 // The actors.
 const (
-	ActorUser   Actor = "user"
-	ActorEngine Actor = "engine" // an analysis, on what the user said
+	ActorUser     Actor = "user"
+	ActorEngine   Actor = "engine"   // an analysis, on what the user said
+	ActorTelegram Actor = "telegram" // what Telegram says of the user's people
 )

@@ -1,5 +1,7 @@
 // Package link is the user's own Telegram account: how it is linked, how it is
-// and what is read from it. What speaks to Telegram is package userclient.
+// and what is read from it: the people in it become contacts, and the chats that
+// the user chose become interactions and notes. What speaks to Telegram is
+// package userclient.
 package link
 
 import (

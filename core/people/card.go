@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kith-platform/kith/core"
@@ -103,5 +104,9 @@ func AddShared(ctx context.Context, tx *store.Store, userID int64, s Shared) (co
 	if err != nil || core.Blank(s.Phone) {
 		return c, err
 	}
-	return c, tx.AddReach(ctx, userID, c.ID, core.ReachPhone, core.Clean(s.Phone))
+	phone := core.Clean(s.Phone)
+	if number, ok := International(phone); ok && (s.TelegramID != 0 || strings.HasPrefix(phone, "+")) {
+		phone = number // Telegram writes those of its people without the plus
+	}
+	return c, tx.AddReach(ctx, userID, c.ID, core.ReachPhone, phone)
 }

@@ -212,9 +212,8 @@ func phone(value string) (string, error) {
 		international, ok = strings.CutPrefix(value, "+")
 	}
 	if ok {
-		n, err := phonenumbers.Parse("+"+international, phonenumbers.UNKNOWN_REGION)
-		if err == nil && phonenumbers.IsPossibleNumber(n) && n.GetExtension() == "" {
-			return phonenumbers.Format(n, phonenumbers.E164), nil
+		if number, ok := International(international); ok {
+			return number, nil
 		}
 	}
 	digits := strings.Count(strings.Map(onlyDigits, value), "") - 1
@@ -222,6 +221,16 @@ func phone(value string) (string, error) {
 		return "", core.Tell(core.ErrInvalid, "phone: %q is no telephone number; write it like +351 912 345 678.", value)
 	}
 	return value, nil
+}
+
+// International returns in the form of E.164 a number that begins with the code
+// of a country, with or without a plus before it, and reports whether it is one.
+func International(value string) (number string, ok bool) {
+	n, err := phonenumbers.Parse("+"+strings.TrimPrefix(value, "+"), phonenumbers.UNKNOWN_REGION)
+	if err != nil || !phonenumbers.IsPossibleNumber(n) || n.GetExtension() != "" {
+		return "", false
+	}
+	return phonenumbers.Format(n, phonenumbers.E164), true
 }
 
 func onlyDigits(r rune) rune {

@@ -71,19 +71,23 @@ func (s *Store) PurgeContacts(ctx context.Context, kept time.Duration, limit int
 			DELETE FROM contacts WHERE (user_id, id) IN (
 				SELECT user_id, id FROM contacts
 				WHERE deleted_at < now() - $1::interval LIMIT $2 FOR UPDATE SKIP LOCKED)
-			RETURNING user_id, id`, kept, limit)
+			RETURNING user_id, id, COALESCE(telegram_id, 0) AS telegram_id`, kept, limit)
 		if err != nil {
 			return err
 		}
 		purged = int64(len(rows))
-		ofUser := map[int64][]int64{}
+		ofUser, accounts := map[int64][]int64{}, map[int64][]int64{}
 		for _, row := range rows {
 			ofUser[row.UserID] = append(ofUser[row.UserID], row.ID)
+			accounts[row.UserID] = append(accounts[row.UserID], row.TelegramID)
 		}
 		for userID, ids := range ofUser {
 			if err := tx.run(ctx, `-- purge audit events
 				DELETE FROM audit_events
 				WHERE user_id = $1 AND contact_ids && $2::bigint[] AND contact_ids <@ $2::bigint[]`, userID, ids); err != nil {
+				return err
+			}
+			if err := tx.leaveOut(ctx, userID, accounts[userID]); err != nil {
 				return err
 			}
 		}
@@ -92,4 +96,4 @@ func (s *Store) PurgeContacts(ctx context.Context, kept time.Duration, limit int
 	return purged, err
 }
 
-type purgedContact struct{ UserID, ID int64 }
+type purgedContact struct{ UserID, ID, TelegramID int64 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -119,6 +120,24 @@ type lastRows struct {
 func (r lastRows) Close() {
 	r.Rows.Close()
 	r.results.Close() // its error is that of the rows
+}
+
+// stage fills a table that is the transaction's own with rows. Columns are as
+// in CREATE TABLE.
+func (s *Store) stage(ctx context.Context, table, columns string, rows pgx.CopyFromSource) error {
+	if err := s.run(ctx, "-- stage\nDROP TABLE IF EXISTS pg_temp."+table); err != nil {
+		return err
+	}
+	if _, err := s.db.Exec(ctx, "-- make stage\nCREATE TEMP TABLE "+table+" ("+columns+") ON COMMIT DROP"); err != nil {
+		return err
+	}
+	var names []string
+	for column := range strings.SplitSeq(columns, ",") {
+		name, _, _ := strings.Cut(strings.TrimSpace(column), " ")
+		names = append(names, name)
+	}
+	_, err := s.tx.conn.CopyFrom(ctx, pgx.Identifier{table}, names, rows)
+	return err
 }
 
 // savepoint runs fn, and takes back what it did if it fails.

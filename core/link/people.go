@@ -1,0 +1,132 @@
+package link
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// A PeopleResult says what became of people at Telegram. Those about whom
+// nothing is new are not counted.
+type PeopleResult struct {
+	New       int // contacts that were added
+	Updated   int // contacts that were found to be one of them, or changed
+	Skipped   int // bots, deleted accounts, and whom the user has deleted or left out
+	Undecided int // who may be a contact, and may not: the user is to be asked
+}
+
+func (r *PeopleResult) add(o PeopleResult) {
+	r.New, r.Updated = r.New+o.New, r.Updated+o.Updated
+	r.Skipped, r.Undecided = r.Skipped+o.Skipped, r.Undecided+o.Undecided
+}
+
+// SyncPeople brings the user's contacts into line with all those in the user's
+// Telegram account. Who is no longer there is kept, and marked. What the user
+// typed is never changed. Doing it again changes nothing.
+func SyncPeople(ctx context.Context, db *store.Store, userID int64, all []core.TelegramPerson) (PeopleResult, error) {
+	here := slices.DeleteFunc(slices.Clone(all), noPerson)
+	result, err := meet(ctx, db, userID, all, true)
+	if err != nil {
+		return result, err
+	}
+	ids := make([]int64, len(here))
+	for i, p := range here {
+		ids[i] = p.ID
+	}
+	return result, db.RemoveTelegramPeople(ctx, userID, ids)
+}
+
+// MeetPeople is SyncPeople for some people: those of whom Telegram has news, or
+// with whom the user has a chat.
+func MeetPeople(ctx context.Context, db *store.Store, userID int64, some []core.TelegramPerson) (PeopleResult, error) {
+	return meet(ctx, db, userID, some, false)
+}
+
+// noPerson reports whether p is nobody to be remembered.
+func noPerson(p core.TelegramPerson) bool { return p.Bot || p.Deleted || p.ID <= 0 }
+
+// batch is how many people are kept at a time.
+const batch = 1000
+
+// meet keeps people, batch by batch. All of it is one step.
+func meet(ctx context.Context, db *store.Store, userID int64, list []core.TelegramPerson, inContacts bool) (result PeopleResult, err error) {
+	persons, skipped := tidy(list, inContacts)
+	result.Skipped = skipped
+	step := int64(0)
+	for some := range slices.Chunk(persons, batch) {
+		err := db.InTx(ctx, func(tx *store.Store) (err error) {
+			if step == 0 {
+				if step, err = tx.NewStep(ctx); err != nil {
+					return err
+				}
+			}
+			if err := tx.ResumeStep(ctx, step, core.ActorTelegram); err != nil {
+				return err
+			}
+			done, err := settle(ctx, tx, userID, some)
+			result.add(done)
+			return err
+		})
+		if err != nil {
+			return result, err
+		}
+	}
+	return result, nil
+}
+
+// A person is somebody at Telegram whose contact is to be found.
+type person struct {
+	core.TelegramPerson
+	name       string
+	phone      string // in E.164; "" when it is not shown, or none
+	namesake   bool   // another has the name, too
+	inContacts bool
+	choice     choice
+}
+
+// A choice is what the user says of somebody at Telegram.
+type choice struct {
+	contactID int64 // who they are
+	isNew     bool  // they are a contact of their own
+	leaveOut  bool  // they are none
+}
+
+// tidy returns people without those who are nobody, each once, the last that
+// was said of them, and how many are left out.
+func tidy(list []core.TelegramPerson, inContacts bool) (persons []person, skipped int) {
+	at, called := map[int64]int{}, map[string]int{}
+	for _, p := range list {
+		if noPerson(p) {
+			skipped++
+			continue
+		}
+		next := newPerson(p)
+		next.inContacts = inContacts
+		if i, again := at[p.ID]; again {
+			persons[i] = next
+			continue
+		}
+		at[p.ID] = len(persons)
+		persons = append(persons, next)
+	}
+	for _, p := range persons {
+		called[people.Fold(p.name)]++
+	}
+	for i := range persons {
+		persons[i].namesake = called[people.Fold(persons[i].name)] > 1
+	}
+	return persons, skipped
+}
+
+func newPerson(p core.TelegramPerson) person {
+	p.FirstName, p.LastName, p.Username, p.Phone = core.Clean(p.FirstName), core.Clean(p.LastName), core.Clean(p.Username), core.Clean(p.Phone)
+	phone := ""
+	if p.Phone != "" {
+		// Telegram writes international numbers, without the plus.
+		phone, _ = people.International(p.Phone)
+	}
+	return person{TelegramPerson: p, name: p.Name(), phone: phone}
+}

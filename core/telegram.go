@@ -1,0 +1,67 @@
+package core
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A TelegramPerson is somebody as Telegram describes them.
+type TelegramPerson struct {
+	ID        int64
+	FirstName string
+	LastName  string
+	Username  string   // without @; "" for none
+	Phone     string   // as Telegram has it; "" when it is not shown
+	Birthday  Birthday // the zero value when it is not shown
+	Verified  bool
+	Premium   bool
+	Bot       bool
+	Deleted   bool // the account is
+}
+
+// Name returns what to call p: the name, or else the username, the phone
+// number or the id.
+func (p TelegramPerson) Name() string {
+	name, _ := ContactName(cut(strings.TrimSpace(p.FirstName+" "+p.LastName), MaxNameLen))
+	handle := p.Username
+	if handle != "" {
+		handle = "@" + handle
+	}
+	return cmp.Or(name, handle, p.Phone, "Telegram "+strconv.FormatInt(p.ID, 10))
+}
+
+// cut returns at most limit characters of text.
+func cut(text string, limit int) string {
+	if runes := []rune(text); len(runes) > limit {
+		return string(runes[:limit])
+	}
+	return text
+}
+
+// A ChatMessageKind says what a message in a Telegram chat brings.
+type ChatMessageKind string
+
+// The kinds of message in a chat.
+const (
+	ChatText    ChatMessageKind = "text"
+	ChatMedia   ChatMessageKind = "media" // a picture, a recording, a file …; Text is what is written below it
+	ChatSticker ChatMessageKind = "sticker"
+	ChatPoll    ChatMessageKind = "poll"
+	ChatCall    ChatMessageKind = "call"
+	ChatService ChatMessageKind = "service" // Telegram's own: something was pinned, the background changed
+)
+
+// Contact reports whether a message of that kind is evidence that the two spoke.
+func (k ChatMessageKind) Contact() bool { return k != ChatService }
+
+// A ChatMessage is one message of a Telegram chat of the user's.
+type ChatMessage struct {
+	MessageID int64
+	Out       bool // the user wrote it
+	At        time.Time
+	EditedAt  *time.Time // nil when it never was
+	Kind      ChatMessageKind
+	Text      string // "" without words
+}
