@@ -93,6 +93,7 @@ type Fact struct {
 	Value      string
 	DueAt      *time.Time
 	SaidAt     time.Time
+	MessageID  int64 // of the message that says it, in a note from a chat; 0 otherwise
 }
 
 // KeepAt is the confidence from which a fact with evidence is kept at once;

@@ -17,6 +17,15 @@ const (
 	NoteFailed  NoteState = "failed"  // no engine could read it; it can be tried again
 )
 
+// A NoteSource says where a note comes from.
+type NoteSource string
+
+// The sources of a note.
+const (
+	SourceUser     NoteSource = ""         // the user said or forwarded it
+	SourceTelegram NoteSource = "telegram" // a day of a chat, between its author and the user
+)
+
 // A Note is what the user wrote, kept word for word.
 type Note struct {
 	UserID    int64
@@ -28,6 +37,7 @@ type Note struct {
 	Engine    string // which engine read it; "" while none has
 	Author    string // who wrote it, when the user only forwarded it
 	Quote     string // the words of Kith's that it replies to
+	Source    NoteSource
 	SaidAt    time.Time
 	DeletedAt *time.Time // in the trash since; nil when live
 }

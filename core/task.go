@@ -9,6 +9,9 @@ type TaskKind string
 const (
 	TaskAnalyzeNote    TaskKind = "analyze_note"
 	TaskAnswerQuestion TaskKind = "answer_question"
+	TaskNoteChats      TaskKind = "note_chats"   // makes notes of what was said in chats
+	TaskAnalyzeChat    TaskKind = "analyze_chat" // reads such a note
+	TaskImportChats    TaskKind = "import_chats" // reads chats out of a file
 	TaskSyncContacts   TaskKind = "sync_telegram_contacts"
 	TaskSyncMessages   TaskKind = "process_telegram_messages"
 )
@@ -38,7 +41,7 @@ type Task struct {
 	PublicID  string // unguessable, for the API
 	Kind      TaskKind
 	State     TaskState
-	NoteID    int64 // what analyze_note reads; 0 otherwise
+	NoteID    int64 // what analyze_note and analyze_chat read; 0 otherwise
 	Revision  int   // of the note when the task was made
 	BatchID   int64 // the batch that its note came in with; 0 when it came alone
 	MessageID int64 // the message that shows the result; 0 when none does

@@ -65,3 +65,15 @@ type ChatMessage struct {
 	Kind      ChatMessageKind
 	Text      string // "" without words
 }
+
+// ChatUser is how the user is called in the note of a chat.
+const ChatUser = "Me"
+
+// maxChatWords is the most characters of one message that go into a note.
+const maxChatWords = 16_000
+
+// ChatLine writes down a message in the note of a chat: who said it, and what.
+// No line of a message looks like the beginning of another.
+func ChatLine(who, words string) string {
+	return who + ": " + strings.ReplaceAll(strings.TrimSpace(cut(words, maxChatWords)), "\n", "\n  ") + "\n"
+}

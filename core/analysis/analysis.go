@@ -17,6 +17,7 @@ type Note struct {
 	At     time.Time // when it was said, in the user's location
 	Known  []string  // names of people the user knows; those not in the text may be left out
 	Author string    // who wrote it; "" for the user. What others write is never kept unasked
+	Chat   bool      // it is what Author and the user said to each other, in lines of core.ChatLine
 }
 
 // An Engine reads notes. Read is safe for concurrent use and ends when ctx does.

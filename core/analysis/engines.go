@@ -16,6 +16,9 @@ func (ByRules) Name() string { return "rules" }
 
 // Read returns what the rules find in n.
 func (ByRules) Read(_ context.Context, n Note) (core.Reading, error) {
+	if n.Chat {
+		return readChat(n), nil
+	}
 	return rules.Read(n.Text, n.At, rules.Mentions(n.Text, n.Known)), nil
 }
 

@@ -3,6 +3,7 @@ package analysis
 import (
 	"context"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/kith-platform/kith/core"
@@ -24,7 +25,7 @@ func Load(ctx context.Context, db *store.Store, userID, noteID int64, revision i
 	if err != nil {
 		return Note{}, false, err
 	}
-	return Note{Text: note.Text, At: note.SaidAt.In(core.User{Timezone: note.Timezone}.Location()), Known: people.Texts(known), Author: note.Author}, true, nil
+	return Note{Text: note.Text, At: note.SaidAt.In(core.User{Timezone: note.Timezone}.Location()), Known: people.Texts(known), Author: note.Author, Chat: note.Source == core.SourceTelegram}, true, nil
 }
 
 // File keeps what an engine read in a revision of a note, in place of what was
@@ -58,6 +59,7 @@ type filing struct {
 	note     core.Note
 	mentions []core.Mention
 	touched  []string // texts of facts the user has touched
+	chat     store.ChatNote
 }
 
 // begin makes room, but for what the user has touched.
@@ -73,6 +75,11 @@ func (f *filing) begin(ctx context.Context) (err error) {
 	}
 	if err := f.tx.TouchedQuotes(ctx, f.note.UserID, f.note.ID, &f.touched); err != nil {
 		return err
+	}
+	if f.note.Source == core.SourceTelegram {
+		if f.chat, err = f.tx.ChatNoteOf(ctx, f.note.UserID, f.note.ID); err != nil {
+			return err
+		}
 	}
 	f.mentions, err = f.tx.Mentions(ctx, f.note.UserID, f.note.ID)
 	return err
@@ -92,6 +99,7 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 		Category: d.Category, Text: d.Text, Quote: d.Quote, QuoteStart: strings.Index(f.note.Text, d.Quote),
 		Confidence: d.Confidence, State: core.FactKept, Slot: d.Slot, Value: d.Value, SaidAt: f.note.SaidAt,
 	}
+	fact.MessageID = messageAt(f.chat, fact.QuoteStart)
 	if d.Slot == core.SlotBirthday {
 		fact.Value = d.Birthday.String()
 	}
@@ -104,6 +112,16 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 		fact.DueAt = &due
 	}
 	return f.tx.AddFact(ctx, &fact)
+}
+
+// messageAt returns the message of a chat whose words have that place in its
+// note; 0 for a note of no chat.
+func messageAt(c store.ChatNote, at int) int64 {
+	i := sort.SearchInts(c.Starts, at+1)
+	if i == 0 {
+		return 0
+	}
+	return c.MessageIDs[i-1]
 }
 
 func (f *filing) meeting(ctx context.Context, met core.Meeting) error {

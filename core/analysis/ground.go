@@ -74,7 +74,7 @@ func (g *grounding) fact(d *core.Draft) bool {
 	}
 	d.Quote = quote
 	about, named, sure := g.about(d.About)
-	if !named {
+	if !named || g.note.Chat && about != "" && !strings.EqualFold(about, g.note.Author) {
 		return false
 	}
 	d.About = about

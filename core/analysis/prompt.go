@@ -36,7 +36,10 @@ func request(n Note) (llm.Request, error) {
 		SaidAt: n.At.Format(time.RFC3339), Weekday: n.At.Weekday().String(), Zone: n.At.Location().String(),
 		WrittenBy: "the user", Known: []string{}, Others: []string{}, Note: n.Text,
 	}
-	if n.Author != "" {
+	switch {
+	case n.Chat:
+		m.WrittenBy = fmt.Sprintf("%s and the user, in a chat; what the user said begins with %q", n.Author, core.ChatUser+": ")
+	case n.Author != "":
 		m.WrittenBy = n.Author + ", not the user"
 	}
 	for _, mention := range rules.Mentions(n.Text, n.Known) {

@@ -108,7 +108,11 @@ func reread(ctx context.Context, tx *store.Store, note core.Note) (core.Task, er
 }
 
 func analyze(ctx context.Context, tx *store.Store, note core.Note, batch int64) (core.Task, error) {
-	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: core.TaskAnalyzeNote, NoteID: note.ID, Revision: note.Revision, BatchID: batch})
+	kind := core.TaskAnalyzeNote
+	if note.Source == core.SourceTelegram {
+		kind = core.TaskAnalyzeChat
+	}
+	return tx.AddTask(ctx, core.Task{UserID: note.UserID, Kind: kind, NoteID: note.ID, Revision: note.Revision, BatchID: batch})
 }
 
 // mention keeps who a new note is about: the contact it is said to be about, and

@@ -18,7 +18,7 @@ func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) er
 	if !open {
 		return finish(ctx, func(*store.Store) error { return nil })
 	}
-	if w.Analyst.Slow() {
+	if w.Analyst.Slow() && t.Kind == core.TaskAnalyzeNote {
 		w.Sender.Typing(t.UserID)
 	}
 	read, err := w.Analyst.Read(ctx, note)

@@ -18,6 +18,9 @@ var queues = map[string]int{"ai": 6, "telegram": 3, "maintenance": 1}
 var queueOf = map[core.TaskKind]string{
 	core.TaskAnalyzeNote:    "ai",
 	core.TaskAnswerQuestion: "ai",
+	// Months of chats come at once, and are not to keep what the user says waiting.
+	core.TaskNoteChats:   "maintenance",
+	core.TaskAnalyzeChat: "maintenance",
 }
 
 // typeHousekeeping is the only work without a row: it belongs to nobody, and

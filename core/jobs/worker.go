@@ -61,6 +61,8 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) mux() *asynq.ServeMux {
 	mux := asynq.NewServeMux()
 	handle(mux, w, core.TaskAnalyzeNote, w.analyzeNote)
+	handle(mux, w, core.TaskAnalyzeChat, w.analyzeNote)
+	handle(mux, w, core.TaskNoteChats, w.noteChats)
 	handle(mux, w, core.TaskAnswerQuestion, w.answerQuestion)
 	mux.HandleFunc(typeHousekeeping, w.keepHouse)
 	return mux
@@ -194,7 +196,7 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 func (w *Worker) fail(ctx context.Context, t core.Task, owner, why string) error {
 	return w.Store.InTx(ctx, func(tx *store.Store) error {
 		failed, err := tx.FailTask(ctx, t.Ref(), owner, why)
-		if err != nil || !failed || t.Kind != core.TaskAnalyzeNote {
+		if err != nil || !failed || t.NoteID == 0 {
 			return err
 		}
 		if _, _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {

@@ -39,7 +39,21 @@ func (m *matching) keep(ctx context.Context, tx *store.Store, userID int64, pers
 	if len(told) == 0 {
 		return result, nil
 	}
-	return result, tx.KeepTelegramPeople(ctx, userID, told)
+	if err := tx.KeepTelegramPeople(ctx, userID, told); err != nil {
+		return result, err
+	}
+	return result, tx.DueChats(ctx, userID, found(told))
+}
+
+// found returns the chats of those who have a contact.
+func found(told []store.Told) []int64 {
+	chats := []int64{}
+	for _, t := range told {
+		if t.Contact.FullName != "" {
+			chats = append(chats, t.ID)
+		}
+	}
+	return chats
 }
 
 // tell returns what is to be kept of p, nobody when nothing is new, and how

@@ -82,7 +82,7 @@ func (s *Store) RecentContacts(ctx context.Context, userID int64, limit int) (_ 
 	return all[core.Contact](ctx, s, `-- recent contacts
 		WITH recent AS (
 			SELECT id, said_at FROM notes
-			WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT 50)
+			WHERE user_id = $1 AND deleted_at IS NULL AND source = '' ORDER BY said_at DESC LIMIT 50)
 		SELECT `+contactColumns+` FROM contacts c JOIN (
 			SELECT m.contact_id, max(r.said_at) AS at FROM recent r JOIN mentions m ON m.user_id = $1 AND m.note_id = r.id
 			WHERE m.contact_id IS NOT NULL GROUP BY m.contact_id) l ON l.contact_id = c.id

@@ -9,7 +9,8 @@ import (
 )
 
 const factColumns = `f.user_id, f.id, f.note_id, f.mention_id, COALESCE(f.contact_id, 0) AS contact_id,
-	f.category, f.text, f.quote, f.quote_start, f.confidence, f.state, f.slot, f.value, f.due_at, f.said_at`
+	f.category, f.text, f.quote, f.quote_start, f.confidence, f.state, f.slot, f.value, f.due_at, f.said_at,
+	COALESCE(f.message_id, 0) AS message_id`
 
 // A fact is current while its contact has no newer kept one in the same
 // single-valued slot. That is derived, not stored, so that whatever happens to
@@ -26,11 +27,11 @@ func (s *Store) AddFact(ctx context.Context, f *core.Fact) (err error) {
 	defer wrap(&err, "add fact to note %d", f.NoteID)
 	return s.fill(ctx, &f.ID, `-- add fact
 		INSERT INTO facts (user_id, note_id, mention_id, contact_id, category, text, quote, quote_start,
-			confidence, state, slot, value, due_at, said_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+			confidence, state, slot, value, due_at, said_at, message_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		RETURNING id`,
 		f.UserID, f.NoteID, f.MentionID, orNull(f.ContactID), f.Category, f.Text, f.Quote, f.QuoteStart,
-		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt)
+		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt, orNull(f.MessageID))
 }
 
 // Fact returns a fact of a live note, or an error of kind core.ErrNotFound.

@@ -10,7 +10,7 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.author, n.quote, n.said_at, n.deleted_at`
+const noteColumns = `n.user_id, n.id, n.text, n.state, n.revision, n.step, n.engine, n.author, n.quote, n.source, n.said_at, n.deleted_at`
 
 // A NewNote is a note that is about to be kept.
 type NewNote struct {
@@ -21,7 +21,8 @@ type NewNote struct {
 	MessageID int64
 	Author    string // who wrote it; "" for the user
 	Quote     string // the words that it replies to
-	Step      int64  // 0 for the transaction's, which begins here if there is none
+	Source    core.NoteSource
+	Step      int64 // 0 for the transaction's, which begins here if there is none
 	SaidAt    time.Time
 }
 
@@ -30,12 +31,12 @@ type NewNote struct {
 func (s *Store) AddNote(ctx context.Context, n NewNote) (_ core.Note, err error) {
 	defer wrap(&err, "add note")
 	return one[core.Note](ctx, s, `-- add note
-		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author, quote)
+		INSERT INTO notes AS n (user_id, text, lang, chat_id, message_id, step, said_at, author, quote, source)
 		VALUES ($1, $2, $3::text::regconfig, $4, $5,
 			COALESCE($6::bigint, NULLIF(current_setting('kith.step', true), '')::bigint,
-				set_config('kith.step', nextval('steps')::text, true)::bigint), $7, $8, $9)
+				set_config('kith.step', nextval('steps')::text, true)::bigint), $7, $8, $9, $10)
 		RETURNING `+noteColumns,
-		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), orNull(n.Step), n.SaidAt, n.Author, n.Quote)
+		n.UserID, n.Text, n.Lang, orNull(n.ChatID), orNull(n.MessageID), orNull(n.Step), n.SaidAt, n.Author, n.Quote, n.Source)
 }
 
 // Note returns a note, live or in the trash, or an error of kind core.ErrNotFound.
@@ -163,11 +164,11 @@ func (s *Store) TrashedNotes(ctx context.Context, userID int64, before Moment, l
 		ORDER BY n.deleted_at DESC, n.id DESC LIMIT $4`, userID, before.At, before.ID, limit)
 }
 
-// LatestNote returns the user's latest live note, or an error of kind
+// LatestNote returns the latest live note that the user said, or an error of kind
 // core.ErrNotFound.
 func (s *Store) LatestNote(ctx context.Context, userID int64) (_ core.Note, err error) {
 	defer wrap(&err, "latest note")
 	return one[core.Note](ctx, s, `-- latest note
-		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.deleted_at IS NULL
+		SELECT `+noteColumns+` FROM notes n WHERE n.user_id = $1 AND n.deleted_at IS NULL AND n.source = ''
 		ORDER BY n.said_at DESC, n.id DESC LIMIT 1`, userID)
 }

@@ -29,6 +29,16 @@ func Read(text string, at time.Time, mentions []Mention) core.Reading {
 	return r.reading
 }
 
+// ReadSaid is Read for what somebody else said to the user: "I" is who said it,
+// whom facts about "" are about.
+func ReadSaid(text string, at time.Time, mentions []Mention) core.Reading {
+	r := &reader{text: text, at: at, spots: locate(text, mentions), kin: map[string]relative{}, said: true}
+	for _, c := range clauses(text, r.spots) {
+		r.read(c)
+	}
+	return r.reading
+}
+
 // A reader goes through the clauses of a note and remembers whom they are about.
 type reader struct {
 	text     string
@@ -39,6 +49,7 @@ type reader struct {
 	last     relative // the relative the last clause was about, if it was
 	listOnly bool     // whether the last clause was nothing but names
 	kin      map[string]relative
+	said     bool // by somebody else than the user
 	reading  core.Reading
 }
 

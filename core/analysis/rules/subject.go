@@ -168,6 +168,11 @@ func (r *reader) pick(c clause, i int, s *subject) int {
 		return r.afterNames(c, n, s)
 	}
 	switch low := base(w.low); {
+	case r.said && (low == "i" || low == "we"):
+		return r.speaker(c, i, s)
+	case r.said && (low == "my" || low == "our") && len(c.words) > i+1:
+		s.who, s.about = someone, nil
+		return r.owned(c, i+1, s)
 	case low == "she", low == "he", low == "they":
 		r.refer(low, s)
 		s.pred = contracted(w, c.words[i+1:])
@@ -188,6 +193,17 @@ func (r *reader) pick(c clause, i int, s *subject) int {
 	}
 	r.elide(c, i, s)
 	return i
+}
+
+// speaker reads "I" where somebody else says it: the subject is who does.
+func (r *reader) speaker(c clause, i int, s *subject) int {
+	s.who, s.about = someone, nil
+	if next := wordAt(c.words, i+1).low; next == "am" {
+		s.pred = "is "
+		return i + 2
+	}
+	s.pred = contracted(c.words[i], c.words[i+1:])
+	return i + 1
 }
 
 // elide finds whom a clause is about that does not say so.

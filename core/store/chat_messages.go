@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A DatedMessage is a message with the day in the user's life that it is of.
+type DatedMessage struct {
+	core.ChatMessage
+	Day time.Time
+}
+
+const stagedMessages = `message_id bigint, out boolean, kind text, text text, day date, at timestamptz, edited_at timestamptz`
+
+// AddChatMessages keeps messages of a chosen chat with a contact, or with 0, in
+// a transaction. One that is there changes to its latest edit; one that was
+// deleted stays so. The days on which something changed are due after quiet,
+// but for those before today, which are due now.
+func (s *Store) AddChatMessages(
+	ctx context.Context, userID, chatID, contactID int64, messages []DatedMessage, today time.Time, quiet time.Duration,
+) (err error) {
+	defer wrap(&err, "add messages of chat %d", chatID)
+	rows := pgx.CopyFromSlice(len(messages), func(i int) ([]any, error) {
+		m := messages[i]
+		return []any{m.MessageID, m.Out, string(m.Kind), m.Text, m.Day, m.At, m.EditedAt}, nil
+	})
+	if err := s.stage(ctx, "staged_messages", stagedMessages, rows); err != nil {
+		return err
+	}
+	if err := s.run(ctx, `-- add chat messages
+		WITH kept AS (
+			INSERT INTO chat_messages AS m (user_id, chat_id, message_id, out, kind, text, day, at, edited_at)
+			SELECT $1, $2, message_id, out, kind, text, day, at, edited_at FROM staged_messages
+			ON CONFLICT (user_id, chat_id, message_id) DO UPDATE SET kind = excluded.kind, text = excluded.text, edited_at = excluded.edited_at
+			WHERE m.deleted_at IS NULL AND (m.kind, m.text, m.edited_at) IS DISTINCT FROM (excluded.kind, excluded.text, excluded.edited_at)
+				AND (m.edited_at IS NULL OR excluded.edited_at >= m.edited_at)
+			RETURNING day, at, kind),
+		days AS (
+			INSERT INTO chat_days (user_id, chat_id, day, due_at)
+			SELECT DISTINCT $1::bigint, $2::bigint, day, CASE WHEN day < $4::date THEN now() ELSE now() + $5::interval END FROM kept
+			ON CONFLICT (user_id, chat_id, day) DO UPDATE SET due_at = excluded.due_at)
+		INSERT INTO interactions AS i (user_id, contact_id, chat_id, day, at)
+		SELECT $1::bigint, $3::bigint, $2::bigint, day, max(at) FROM kept WHERE kind <> 'service' AND $3::bigint <> 0 GROUP BY day
+		ON CONFLICT (user_id, chat_id, day) DO UPDATE SET at = excluded.at WHERE i.at < excluded.at`,
+		userID, chatID, contactID, today, quiet); err != nil {
+		return err
+	}
+	return s.noteDueChats(ctx, userID)
+}
+
+// DeleteChatMessages says that messages were deleted, in a transaction; in a
+// chat, or with 0 in whichever they are. Their words go.
+func (s *Store) DeleteChatMessages(ctx context.Context, userID, chatID int64, ids []int64) (err error) {
+	defer wrap(&err, "delete messages of chat %d", chatID)
+	if err := s.run(ctx, `-- delete chat messages
+		WITH gone AS (
+			UPDATE chat_messages m SET deleted_at = now(), text = '' FROM telegram_chats c
+			WHERE c.user_id = $1 AND ($2 = 0 OR c.chat_id = $2)
+				AND m.user_id = $1 AND m.chat_id = c.chat_id AND m.message_id = ANY ($3::bigint[]) AND m.deleted_at IS NULL
+			RETURNING m.chat_id, m.day)
+		UPDATE chat_days d SET due_at = now() FROM (SELECT DISTINCT chat_id, day FROM gone) g
+		WHERE d.user_id = $1 AND d.chat_id = g.chat_id AND d.day = g.day`, userID, chatID, ids); err != nil {
+		return err
+	}
+	return s.noteDueChats(ctx, userID)
+}
+
+// DeleteOtherMessages says that of the messages of a chat from one id to
+// another only those with the ids are left, in a transaction.
+func (s *Store) DeleteOtherMessages(ctx context.Context, userID, chatID, from, to int64, ids []int64) (err error) {
+	defer wrap(&err, "delete other messages of chat %d", chatID)
+	if err := s.run(ctx, `-- delete other messages
+		WITH gone AS (
+			UPDATE chat_messages SET deleted_at = now(), text = ''
+			WHERE user_id = $1 AND chat_id = $2 AND message_id BETWEEN $3 AND $4 AND message_id <> ALL ($5::bigint[]) AND deleted_at IS NULL
+			RETURNING day)
+		UPDATE chat_days SET due_at = now() WHERE user_id = $1 AND chat_id = $2 AND day IN (SELECT day FROM gone)`,
+		userID, chatID, from, to, ids); err != nil {
+		return err
+	}
+	return s.noteDueChats(ctx, userID)
+}
+
+// WordsOf returns the messages of a day of a chat that have words, in order.
+func (s *Store) WordsOf(ctx context.Context, d ChatDay) (_ []core.ChatMessage, err error) {
+	defer wrap(&err, "words of a day of chat %d", d.ChatID)
+	return all[core.ChatMessage](ctx, s, `-- words of chat day
+		SELECT message_id, out, kind, text, at, edited_at FROM chat_messages
+		WHERE user_id = $1 AND chat_id = $2 AND day = $3 AND text <> '' ORDER BY message_id`, d.UserID, d.ChatID, d.Day)
+}

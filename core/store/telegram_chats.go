@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A TelegramChat is a private chat that the user chose to have read.
+type TelegramChat struct {
+	ChatID int64
+	Name   string
+}
+
+// ChooseChat has a chat read from here on. With "" its name stays.
+func (s *Store) ChooseChat(ctx context.Context, userID, chatID int64, name string) (err error) {
+	defer wrap(&err, "choose chat %d", chatID)
+	return s.run(ctx, `-- choose chat
+		INSERT INTO telegram_chats AS c (user_id, chat_id, name) VALUES ($1, $2, $3)
+		ON CONFLICT (user_id, chat_id) DO UPDATE SET name = COALESCE(NULLIF(excluded.name, ''), c.name), chosen = true,
+			chosen_at = CASE WHEN c.chosen THEN c.chosen_at ELSE now() END`, userID, chatID, name)
+}
+
+// LeaveChat has a chat read no longer. What was read of it stays.
+func (s *Store) LeaveChat(ctx context.Context, userID, chatID int64) (err error) {
+	defer wrap(&err, "leave chat %d", chatID)
+	return s.run(ctx, `-- leave chat
+		UPDATE telegram_chats SET chosen = false WHERE user_id = $1 AND chat_id = $2`, userID, chatID)
+}
+
+// ChosenChats returns the chats that the user chose, by their names.
+func (s *Store) ChosenChats(ctx context.Context, userID int64) (_ []TelegramChat, err error) {
+	defer wrap(&err, "chosen chats")
+	return all[TelegramChat](ctx, s, `-- chosen chats
+		SELECT chat_id, name FROM telegram_chats WHERE user_id = $1 AND chosen ORDER BY lower(name), chat_id`, userID)
+}
+
+// A ReadChat is what is to be known of a chat when messages of it come in.
+type ReadChat struct {
+	Chosen    bool
+	Timezone  string // the user's
+	ContactID int64  // with whom it is; 0 while they are no contact
+	FullName  string // the contact's
+}
+
+// ReadChat returns what is to be known of a chat, or an error of kind
+// core.ErrNotFound when it never was chosen. The chat of somebody whose contact
+// was merged into another is that one's.
+func (s *Store) ReadChat(ctx context.Context, userID, chatID int64) (_ ReadChat, err error) {
+	defer wrap(&err, "chat %d", chatID)
+	return one[ReadChat](ctx, s, `-- read chat
+		SELECT t.chosen, u.timezone, COALESCE(c.id, 0) AS contact_id, COALESCE(c.full_name, '') AS full_name
+		FROM telegram_chats t JOIN users u ON u.id = t.user_id LEFT JOIN contacts c ON c.user_id = t.user_id AND c.deleted_at IS NULL AND c.id = COALESCE(
+			(SELECT o.id FROM contacts o WHERE o.user_id = $1 AND o.telegram_id = $2 AND o.deleted_at IS NULL),
+			(SELECT m.into_id FROM contacts o JOIN merges m ON m.user_id = o.user_id AND m.from_id = o.id AND m.undone_at IS NULL
+				WHERE o.user_id = $1 AND o.telegram_id = $2 AND o.deleted_at IS NOT NULL ORDER BY m.id DESC LIMIT 1))
+		WHERE t.user_id = $1 AND t.chat_id = $2`, userID, chatID)
+}
+
+// DueChats has all days of chats noted that were not, because with whom they
+// are was not known. It is for when that may have changed.
+func (s *Store) DueChats(ctx context.Context, userID int64, chatIDs []int64) (err error) {
+	defer wrap(&err, "due chats")
+	if err := s.run(ctx, `-- due chats
+		UPDATE chat_days d SET due_at = now()
+		WHERE d.user_id = $1 AND d.chat_id = ANY ($2::bigint[]) AND d.due_at IS NULL
+			AND NOT EXISTS (SELECT FROM interactions i WHERE i.user_id = $1 AND i.chat_id = d.chat_id AND i.day = d.day)`, userID, chatIDs); err != nil {
+		return err
+	}
+	return s.noteDueChats(ctx, userID)
+}
+
+// noteDueChats adds the task that notes the days that are due, unless one waits
+// that will run in time.
+func (s *Store) noteDueChats(ctx context.Context, userID int64) error {
+	return s.run(ctx, `-- add task for chats
+		INSERT INTO tasks (user_id, kind, next_try_at)
+		SELECT $1, $2, d.due_at FROM (SELECT min(due_at) AS due_at FROM chat_days WHERE user_id = $1) d
+		WHERE d.due_at IS NOT NULL AND NOT EXISTS (
+			SELECT FROM tasks t WHERE t.user_id = $1 AND t.kind = 'note_chats' AND t.state = 'queued' AND t.next_try_at <= d.due_at)`,
+		userID, core.TaskNoteChats)
+}
