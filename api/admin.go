@@ -72,6 +72,7 @@ func (s *Server) changeUser(ctx context.Context, u core.User, in *changeUserInpu
 }
 
 func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*reply[done], error) {
+	takeTime(ctx, 40*time.Second) // a million notes
 	if err := account.DeleteUser(ctx, s.Store, u.ID, in.ID); err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func (s *Server) Handler() http.Handler {
 	s.sessions = s.newSessions()
 	s.makeProbes()
 	r := chi.NewRouter()
-	r.Use(s.refer, s.Metrics.measure, s.secure, s.recover, s.locate, middleware.RequestSize(maxRequest),
+	r.Use(s.refer, s.Metrics.measure, s.secure, s.recover, s.inTime, s.locate, middleware.RequestSize(maxRequest),
 		middleware.Maybe(middleware.StripSlashes, underAPI), middleware.Maybe(noStore, underAPI))
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		send(w, r, http.StatusNotFound, "There is nothing at this address.")

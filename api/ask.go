@@ -31,6 +31,7 @@ const answerWithin = 40 * time.Second
 
 // ask answers from memory. Where no model is to be had in time, with what was found.
 func (s *Server) ask(ctx context.Context, u core.User, in *askIn) (*reply[askReply], error) {
+	takeTime(ctx, answerWithin)
 	ctx, stop := s.patient(ctx, answerWithin)
 	defer stop()
 	r, err := s.Answerer.Reply(ctx, s.Store, u, in.Body.Question)

@@ -89,7 +89,9 @@ func prefixed(where string, err error) error {
 
 // settled waits for a task to be over, and returns how it is then.
 func (s *Server) settled(ctx context.Context, t core.Task) (core.Task, error) {
-	late := time.After(cmp.Or(s.Patience, 30*time.Second))
+	patience := cmp.Or(s.Patience, 30*time.Second)
+	takeTime(ctx, patience)
+	late := time.After(patience)
 	for pause := 10 * time.Millisecond; ; pause = min(pause*3/2, 500*time.Millisecond) {
 		t, err := s.Store.Task(ctx, t.Ref())
 		if err != nil || t.Ended() {

@@ -114,14 +114,19 @@ func (h *house) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// migrate brings the schema up to date. While the database is away it waits.
+// migrate brings the schema up to date.
 func (h *house) migrate(ctx context.Context) error {
 	url := h.config.DatabaseDirectURL
 	if !url.isSet() {
 		url = h.config.DatabaseURL
 	}
-	for wait := time.Second; ; wait = min(wait*2, 15*time.Second) {
-		err := store.Migrate(ctx, url.reveal())
+	return h.insist(ctx, func() error { return store.Migrate(ctx, url.reveal()) })
+}
+
+// insist does what needs the database, however long that is away.
+func (h *house) insist(ctx context.Context, do func() error) error {
+	for wait := time.Second; ; wait = min(wait*2, 4*time.Second) {
+		err := do()
 		switch {
 		case err == nil, ctx.Err() != nil:
 			return nil
@@ -195,7 +200,11 @@ func (h *house) takeUpdates(ctx context.Context) error {
 
 // welcome tells how the first account is claimed, while there is none.
 func (h *house) welcome(ctx context.Context) error {
-	code, _, err := account.Claim(ctx, h.db)
+	var code string
+	err := h.insist(ctx, func() (err error) {
+		code, _, err = account.Claim(ctx, h.db)
+		return err
+	})
 	switch {
 	case ctx.Err() != nil:
 		return nil

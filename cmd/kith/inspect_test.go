@@ -15,11 +15,9 @@ import (
 
 	"github.com/kith-platform/kith/api"
 	"github.com/kith-platform/kith/core"
-	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/faultproxy"
 	"github.com/kith-platform/kith/core/llm"
-	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
 
@@ -93,7 +91,7 @@ func TestHealthWhileDependenciesHang(t *testing.T) {
 	postgres, r.settings["DATABASE_URL"] = faultproxy.Before(t, databaseURL)
 	redis, r.settings["REDIS_URL"] = faultproxy.Before(t, redisURL)
 	base := r.listens()
-	token := r.adminToken(databaseURL)
+	token := r.program(base, r.people(1)[0], core.ScopeRead).token
 	stop := r.open()
 
 	well := func(status int, d api.Detailed) bool {
@@ -149,20 +147,6 @@ func TestHealthWhileDependenciesHang(t *testing.T) {
 	})
 	botAPI.Heal()
 	stop()
-}
-
-// adminToken adds an admin and returns a token of theirs that may read.
-func (r *rig) adminToken(databaseURL string) string {
-	r.t.Helper()
-	r.people(1)
-	db, err := store.Open(r.ctx, databaseURL, store.Options{MaxConns: 1})
-	r.must(err)
-	defer db.Close()
-	_, secret, err := account.AddToken(r.ctx, db, core.Token{
-		UserID: value[int64](r, `SELECT min(id) FROM users`), Name: "test", Scope: core.ScopeRead, ExpiresAt: time.Now().Add(time.Hour),
-	})
-	r.must(err)
-	return secret
 }
 
 func TestEnginesAreTold(t *testing.T) {
