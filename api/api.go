@@ -23,6 +23,7 @@ import (
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/cache"
+	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/recall"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -47,6 +48,7 @@ type Server struct {
 	TrustedProxies []netip.Prefix  // whose word on where a request comes from counts
 	PublicURL      string          // where browsers reach Kith; "" for where they ask
 	Linkable       bool            // users may link their own Telegram accounts
+	Linker         link.Linker     // if so
 	Answerer       recall.Answerer // puts answers into words; without models they are what was found
 	Passwords      *account.Passwords
 	OpenForAll     bool   // whether anybody may register

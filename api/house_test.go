@@ -30,6 +30,8 @@ import (
 	"github.com/kith-platform/kith/core/cache"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/jobs"
+	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/seal"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
 
@@ -67,7 +69,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 	metrics := jobs.NewMetrics(reg)
 	queue := jobs.NewQueue(h.redis, log, metrics)
 	h.Server = &api.Server{
-		Version: "v1.2.3", Store: db, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis), Results: cache.NewResults(h.redis),
+		Version: "v1.2.3", Store: db, Linker: link.Linker{Store: db, Keys: seal.NewKeys("a secret of at least thirty-two letters", "")}, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis), Results: cache.NewResults(h.redis),
 		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, BotToken: botToken, PerAddress: plenty, PerUser: plenty,
 		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
 		Monitor: monitor(),

@@ -41,7 +41,7 @@ func policy(path string) string {
 	switch {
 	case under("/api/docs"):
 		return docsPolicy
-	case under("/sign-in"):
+	case under("/sign-in"), under("/connect"):
 		return signInPolicy
 	case under("/api"), under("/health"), under("/metrics"), under("/monitor"), under("/telegram"):
 		return dataPolicy

@@ -7,25 +7,15 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
 )
 
 // telegramRoutes registers the user's own Telegram account.
 func (s *Server) telegramRoutes(api huma.API) {
-	route(s, api, reads, op(http.MethodGet, "/api/telegram/status", "Whether the user's own Telegram account is linked"), s.telegramStatus)
+	s.linkRoutes(api)
 	sync := op(http.MethodPost, "/api/telegram/sync", "Read contacts and messages from the linked account")
 	sync.DefaultStatus = http.StatusAccepted
 	route(s, api, changes, sync, s.syncTelegram)
-}
-
-type telegramReply struct {
-	State string `json:"state" enum:"not_configured,not_linked" doc:"not_configured: whoever runs this Kith has not set TELEGRAM_API_ID"`
-}
-
-func (s *Server) telegramStatus(context.Context, core.User, *struct{}) (*reply[telegramReply], error) {
-	if s.Linkable {
-		return answer(telegramReply{State: "not_linked"})
-	}
-	return answer(telegramReply{State: "not_configured"})
 }
 
 type syncIn struct {
@@ -45,5 +35,5 @@ func (s *Server) syncTelegram(context.Context, core.User, *syncIn) (*reply[syncR
 	if s.Linkable {
 		return nil, core.Tell(core.ErrNotPossible, "Your Telegram account is not linked.")
 	}
-	return nil, core.Tell(core.ErrNotPossible, "Telegram accounts cannot be linked: whoever runs this Kith has not set TELEGRAM_API_ID.")
+	return nil, core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
 }

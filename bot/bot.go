@@ -15,6 +15,7 @@ import (
 	tg "github.com/go-telegram/bot"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -25,6 +26,7 @@ type Bot struct {
 	Sender  *Sender
 	Nudge   func(core.Task) // tells the workers of a committed task; never waits
 	Refusal Refusals        // how often strangers are answered
+	Linker  link.Linker     // if users may link their own Telegram accounts
 	Log     *slog.Logger
 	Metrics *Metrics
 
@@ -33,6 +35,7 @@ type Bot struct {
 	Timezone string // for new accounts
 	Pages    string // the address of Kith's own pages
 	Secret   []byte // seals updates that are set aside, 32 bytes
+	Linkable bool   // users may link their own Telegram accounts
 	Model    bool   // a language model is configured, so questions may get a sentence
 
 	naming sync.Mutex

@@ -29,6 +29,7 @@ func routes() []route {
 		{"people", "", "everybody you know", true, false, (*Bot).people},
 		{"note", "TEXT", "keep a note, even if it looks like a question", true, false, (*Bot).noteCommand},
 		{"undo", "", "take back your last note", true, false, (*Bot).undoLast},
+		{"connect", "", "read your own Telegram contacts and chats", true, false, (*Bot).connect},
 		{"web", "", "a link that signs you in on the web", true, false, (*Bot).web},
 		{"invite", "", "make a link that lets somebody in", false, true, (*Bot).invite},
 		{"privacy", "", "what I keep, and where", true, false, (*Bot).privacy},

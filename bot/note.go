@@ -23,7 +23,7 @@ func (s *Sender) render(ctx context.Context, m core.Message) (screen, error) {
 	case core.MessageFound, core.MessageAnswer:
 		return s.answerScreen(ctx, m)
 	}
-	if p := m.Args.Phrase; p == phraseInvite || p == phraseWeb {
+	if p := m.Args.Phrase; p == phraseInvite || p == phraseWeb || p == phraseConnect {
 		return s.linkScreen(ctx, m)
 	}
 	return phraseScreen(m.Args), nil

@@ -13,8 +13,11 @@ const (
 	phraseNoteUsage     = "note_usage"
 	phraseWhoUsage      = "who_usage"
 	phraseFindUsage     = "find_usage"
-	phraseInvite        = "invite" // with the link, to which the code is added
-	phraseWeb           = "web"    // the same
+	phraseInvite        = "invite"  // with the link, to which the code is added
+	phraseWeb           = "web"     // the same
+	phraseConnect       = "connect" // with the link, and how it is with the account
+	phraseTypedCode     = "typed_code"
+	phraseTypedPassword = "typed_password"
 	phraseLinked        = "linked" // with the username
 	phraseUndone        = "undone"
 	phraseNothingToUndo = "nothing_to_undo"
@@ -47,7 +50,7 @@ func phraseScreen(args core.MessageArgs) screen {
 			s.row(button(example, "example", int64(i)))
 		}
 	}
-	if args.Phrase == phraseWeb && public(args.Sentence) {
+	if (args.Phrase == phraseWeb || args.Phrase == phraseConnect) && public(args.Sentence) {
 		s.row(keyButton{label: "Open Kith", url: args.Sentence})
 	}
 	return s
@@ -76,6 +79,12 @@ func phraseText(args core.MessageArgs) string {
 			return "This signs you in on the web. It works once, for 10 minutes."
 		}
 		return "Open this link in a browser to sign in. It works once, for 10 minutes:\n" + esc(args.Sentence)
+	case phraseConnect:
+		return connectText(args)
+	case phraseTypedCode:
+		return "That looked like a login code, so I deleted it. Telegram voids a code that is sent in any chat, which keeps you safe from who asks for one. Have another sent, and type it on the page of /connect only."
+	case phraseTypedPassword:
+		return "That looked like your password, so I deleted it and kept nothing of it. Type it on the page of /connect only. If it was a note, write it again when you are done there."
 	case phraseLinked:
 		return "This chat belongs to the account " + bold(args.Name) + " from now on: whoever signs in as that can read what you tell me here."
 	case core.PhraseAccountLinked:

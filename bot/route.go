@@ -20,9 +20,15 @@ func (b *Bot) answer(ctx context.Context, t *turn, u update) error {
 		return b.pressed(ctx, t, u.CallbackQuery)
 	case u.EditedMessage != nil:
 		t.hear(u.EditedMessage)
+		if typed, err := b.secretTyped(ctx, t); typed || err != nil {
+			return err
+		}
 		return b.edited(ctx, t)
 	case u.Message != nil:
 		t.hear(u.Message)
+		if typed, err := b.secretTyped(ctx, t); typed || err != nil {
+			return err
+		}
 		if err := b.lookUp(ctx, t, u.Message.ReplyToMessage); err != nil {
 			return err
 		}

@@ -59,5 +59,6 @@ type LinkAttempt struct {
 	Progress  []byte // sealed: what the next step needs
 	Session   []byte // sealed: as far as there is one
 	Problem   string // a sentence on what went wrong last
+	Given     bool   // the user gave something that has not been used yet
 	ExpiresAt time.Time
 }

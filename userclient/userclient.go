@@ -26,6 +26,7 @@ type Client struct {
 	Log     *slog.Logger
 	Metrics *Metrics
 	Owner   string // names this process in leases
+	Only    int64  // the user whose account is looked after; 0 for all
 
 	held accounts
 }
@@ -100,6 +101,9 @@ func (c *Client) look(ctx context.Context) error {
 	}
 	there := map[int64]bool{}
 	for _, row := range open {
+		if c.Only != 0 && row.UserID != c.Only {
+			continue
+		}
 		there[row.UserID] = true
 		if a := c.held.of(row.UserID); a != nil {
 			a.tell(row)

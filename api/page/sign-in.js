@@ -1,4 +1,4 @@
-const find = (id) => document.getElementById(id);
+import { ask as send, attempt, find, say } from "./ask.js";
 
 // The code is kept here only: it must not stay in the history.
 let code = location.hash.slice(1);
@@ -8,24 +8,11 @@ const show = (id) => {
   for (const part of ["by-link", "by-password", "inside"]) find(part).hidden = part !== id;
 };
 
-const say = (sentence) => { find("said").textContent = sentence; };
-
 const name = (who) => {
   for (const place of document.querySelectorAll(".who")) place.textContent = who;
 };
 
-// ask sends a request and returns its answer; what went wrong has a sentence.
-const ask = async (method, path, body) => {
-  const options = { method, headers: { Accept: "application/json" } };
-  if (body) {
-    options.headers["Content-Type"] = "application/json";
-    options.body = JSON.stringify(body);
-  }
-  const response = await fetch("api/auth/" + path, options).catch(() => { throw new Error("Kith cannot be reached."); });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(answer.error || "Something went wrong.");
-  return answer;
-};
+const ask = (method, path, body) => send(method, "auth/" + path, body);
 
 const enter = async () => {
   const session = await ask("GET", "session");
@@ -36,14 +23,6 @@ const enter = async () => {
 };
 
 const outside = () => show("by-password");
-
-// attempt does something that a button is for, and says what went wrong.
-const attempt = async (button, work) => {
-  button.disabled = true;
-  say("");
-  await work().catch((problem) => say(problem.message));
-  button.disabled = false;
-};
 
 find("confirm").addEventListener("click", (event) => attempt(event.target, async () => {
   try {

@@ -52,7 +52,8 @@ func (h *house) checkTelegram(ctx context.Context) (api.TelegramHealth, error) {
 	if status.Webhook {
 		t.Mode = "webhook"
 	}
-	return t, nil
+	t.UserClients, err = h.db.ConnectedLinks(ctx)
+	return t, err
 }
 
 func (h *house) checkEngines(context.Context) (api.AIHealth, error) {

@@ -52,6 +52,8 @@ type Config struct {
 	LogLevel level    `env:"LOG_LEVEL" envDefault:"info"`
 	LogDir   string   `env:"LOG_DIR"`
 
+	passingKey bool // SecretKey was made for this start
+
 	from     map[string]string // where each variable that is set came from
 	warnings []string
 }
@@ -147,6 +149,10 @@ func dataDir(dir string) (string, error) {
 func (c Config) given(name string) bool {
 	return c.from[name] != "" || c.from[name+fileSuffix] != ""
 }
+
+// linkable reports whether users can link their own Telegram accounts. Without
+// a key of its own Kith has a new one at every start, and what it seals is lost.
+func (c Config) linkable() bool { return c.TelegramAPIID != 0 && c.SecretKey.isSet() && !c.passingKey }
 
 // pairs finds settings that are there without the one they need.
 func pairs(c Config) []string {

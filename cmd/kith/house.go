@@ -21,9 +21,11 @@ import (
 	"github.com/kith-platform/kith/core/analysis"
 	"github.com/kith-platform/kith/core/cache"
 	"github.com/kith-platform/kith/core/jobs"
+	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/llm"
 	"github.com/kith-platform/kith/core/recall"
 	"github.com/kith-platform/kith/core/store"
+	"github.com/kith-platform/kith/userclient"
 )
 
 // A house is one process of Kith: its parts, built from the settings and wired
@@ -46,6 +48,8 @@ type house struct {
 	bot    *bot.Bot
 	hook   *bot.Webhook
 	models []llm.Model
+	linker link.Linker
+	users  *userclient.Client // nil where this process reads no linked accounts
 }
 
 // run builds the parts and runs them until ctx ends, or one of them cannot go on.
@@ -71,6 +75,9 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	parts.Go(func() error { return h.serveProfiles(ctx) })
 	parts.Go(func() error {
 		if err := h.migrate(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
+		if err := h.checkSessions(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
 		h.start(ctx, parts)
@@ -149,7 +156,11 @@ func (h *house) build() (err error) {
 	}
 	h.jobs = jobs.NewMetrics(h.reg)
 	h.queue = jobs.NewQueue(h.rdb, h.log.With("component", "queue"), h.jobs)
-	return h.buildBot()
+	h.linker = link.Linker{Store: h.db, Keys: h.config.keys()}
+	if err := h.buildBot(); err != nil {
+		return err
+	}
+	return h.buildUserClient()
 }
 
 func (h *house) buildBot() error {
@@ -164,6 +175,7 @@ func (h *house) buildBot() error {
 	h.bot = &bot.Bot{
 		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, aside),
 		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Pages: h.pages, Secret: aside, Model: len(h.models) > 0,
+		Linkable: h.config.linkable(), Linker: h.linker,
 	}
 	if h.config.PublicURL.isSet() && h.roles.has(roleBot) {
 		h.hook = bot.NewWebhook(h.bot, h.config.SecretKey.reveal())
@@ -183,6 +195,9 @@ func (h *house) start(ctx context.Context, parts *errgroup.Group) {
 	}
 	if h.roles.has(roleBot) {
 		parts.Go(func() error { return h.takeUpdates(ctx) })
+	}
+	if h.users != nil {
+		parts.Go(func() error { return h.users.Run(ctx) })
 	}
 }
 
@@ -251,7 +266,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
 		Checks: h.checks(), Monitor: newMonitor(h.rdb),
-		Linkable: h.config.TelegramAPIID != 0, Answerer: recall.Answerer{Models: h.models},
+		Linkable: h.config.linkable(), Linker: h.linker, Answerer: recall.Answerer{Models: h.models},
 		Stopping: ctx.Done(), MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
 	}
 	if h.roles.has(roleAPI) {

@@ -28,6 +28,7 @@ type commandLine struct {
 	Serve      serveCmd                  `cmd:"" help:"Run Kith with given servers."`
 	Migrate    migrateCmd                `cmd:"" help:"Look after the database schema."`
 	Invite     inviteCmd                 `cmd:"" help:"Print a link that lets one person in."`
+	Login      loginCmd                  `cmd:"" help:"Link your own Telegram account, with the QR code in the terminal."`
 	User       userCmd                   `cmd:"" help:"List accounts, shut them out, change their roles, delete them."`
 	Doctor     doctorCmd                 `cmd:"" help:"Look whether everything Kith depends on is there, and say what to do."`
 	Health     healthCmd                 `cmd:"" help:"Ask the Kith that runs here whether it is healthy."`
@@ -43,7 +44,7 @@ Settings come from the environment and, in development, from a file .env: see "k
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], &terminal{
-		environment: os.Environ(), dotenv: ".env", stdout: os.Stdout, stderr: os.Stderr,
+		environment: os.Environ(), dotenv: ".env", stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 	})
 	stop()
 	os.Exit(code)
@@ -81,6 +82,7 @@ func run(ctx context.Context, args []string, t *terminal) int {
 type terminal struct {
 	environment    []string
 	dotenv         string // the path of the .env file
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	clean          redactor
 }

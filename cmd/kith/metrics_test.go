@@ -14,6 +14,7 @@ import (
 
 	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/core/llm/llmtest"
+	"github.com/kith-platform/kith/userclient/telegramtest"
 )
 
 // metricNames are the metrics that Kith has, beside those of Go and of the
@@ -28,33 +29,37 @@ var metricNames = []string{
 	"kith_jobs_processed_total", "kith_jobs_queue_depth", "kith_jobs_queue_latency_seconds", "kith_jobs_swept_total",
 	"kith_store_pool_connections", "kith_store_pool_in_use", "kith_store_pool_max", "kith_store_pool_waited_seconds",
 	"kith_store_queries_total", "kith_store_query_duration_seconds", "kith_store_rows_total",
+	"kith_userclient_accounts", "kith_userclient_calls_total", "kith_userclient_flood_waits_total",
 }
 
 // labelValues are all the values that labels have, by "metric label" or by the
 // label alone: as words with spaces between them, or as an expression.
 var labelValues = map[string]string{
-	"kith_bot_updates_total kind":       `message edited_message callback_query other unreadable`,
-	"kith_bot_updates_total outcome":    `done repeated refused ignored aside error`,
-	"kith_bot_api_calls_total outcome":  `ok unchanged rest blocked refused error`,
-	"kith_bot_api_calls_total method":   `getMe getUpdates getWebhookInfo setMyCommands setMyDescription setMyShortDescription setChatMenuButton setWebhook deleteWebhook sendMessage editMessageText answerCallbackQuery sendChatAction`,
-	"kith_ai_calls_total outcome":       `ok rate_limited refused_key timeout too_large error`,
-	"kith_jobs_enqueued_total outcome":  `ok error dropped`,
-	"kith_jobs_processed_total outcome": `done retried failed lost`,
-	"kith_store_queries_total outcome":  `ok error`,
-	"kith_ai_engine_state state":        `asked tried left_out`,
-	"kith_jobs_open state":              `queued running`,
-	"engine":                            `gemini openai`,
-	"operation":                         `extract answer`,
-	"direction":                         `in out`,
-	"queue":                             `ai telegram maintenance`,
-	"what":                              `revived nudged message`,
-	"method":                            `GET POST PUT PATCH DELETE HEAD OPTIONS other`,
-	"kind":                              `analyze_note answer_question batch housekeeping`,
-	"route":                             `^(none|(/[a-z.*-]*|/\{[a-z_]+\})+)$`,
-	"status":                            `^[1-5][0-9][0-9]$`,
-	"le":                                `^([0-9.e+-]+|\+Inf)$`,
-	"kith_build_info version":           `^.+$`,
-	"kith_build_info go":                `^go1\.[0-9.]+`,
+	"kith_bot_updates_total kind":              `message edited_message callback_query other unreadable`,
+	"kith_bot_updates_total outcome":           `done repeated refused ignored aside error`,
+	"kith_bot_api_calls_total outcome":         `ok unchanged rest blocked refused error`,
+	"kith_bot_api_calls_total method":          `getMe getUpdates getWebhookInfo setMyCommands setMyDescription setMyShortDescription setChatMenuButton setWebhook deleteWebhook sendMessage editMessageText answerCallbackQuery sendChatAction deleteMessage`,
+	"kith_ai_calls_total outcome":              `ok rate_limited refused_key timeout too_large error`,
+	"kith_userclient_calls_total outcome":      `ok flood error`,
+	"kith_userclient_calls_total method":       `users.getUsers contacts.getContacts auth.sendCode`,
+	"kith_userclient_flood_waits_total method": `auth.sendCode`,
+	"kith_jobs_enqueued_total outcome":         `ok error dropped`,
+	"kith_jobs_processed_total outcome":        `done retried failed lost`,
+	"kith_store_queries_total outcome":         `ok error`,
+	"kith_ai_engine_state state":               `asked tried left_out`,
+	"kith_jobs_open state":                     `queued running`,
+	"engine":                                   `gemini openai`,
+	"operation":                                `extract answer`,
+	"direction":                                `in out`,
+	"queue":                                    `ai telegram maintenance`,
+	"what":                                     `revived nudged message`,
+	"method":                                   `GET POST PUT PATCH DELETE HEAD OPTIONS other`,
+	"kind":                                     `analyze_note answer_question batch housekeeping`,
+	"route":                                    `^(none|(/[a-z.*-]*|/\{[a-z_]+\})+)$`,
+	"status":                                   `^[1-5][0-9][0-9]$`,
+	"le":                                       `^([0-9.e+-]+|\+Inf)$`,
+	"kith_build_info version":                  `^.+$`,
+	"kith_build_info go":                       `^go1\.[0-9.]+`,
 }
 
 // A sample is one line of the metrics.
@@ -101,8 +106,15 @@ func TestMetrics(t *testing.T) {
 	r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())
 	base := r.listens()
 	users := r.people(2)
+	server := r.withTelegram()
+	sam := server.Add(telegramtest.Account{ID: 4242, Phone: "351912345678", Name: "Sam"})
+	ids := value[[]int64](r, `SELECT array_agg(id ORDER BY id) FROM users`)
+	r.linked(ids[0], server, sam)
+	server.Flood("auth.sendCode", time.Hour, 1)
+	r.beginByPhone(ids[1], sam.Phone)
 	p := r.spawn()
 	r.traffic(users, base)
+	r.until(time.Minute, "telegram asked to wait", `SELECT step = 'failed' FROM link_attempts`)
 	_, text := r.fetch(base + "/metrics")
 	p.terminate()
 
@@ -145,7 +157,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("there is no %s", others)
 		}
 	}
-	for _, private := range []string{"Ana", "figs", r.box.Token(), r.settings["KITH_SECRET_KEY"], llmtest.Key, fmt.Sprint(users[0].ID)} {
+	for _, private := range []string{"Sam", sam.Phone, "4242", "Ana", "figs", r.box.Token(), r.settings["KITH_SECRET_KEY"], llmtest.Key, fmt.Sprint(users[0].ID)} {
 		if strings.Contains(text, private) {
 			t.Errorf("the metrics have %q", private)
 		}

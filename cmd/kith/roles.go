@@ -11,16 +11,17 @@ type role string
 
 // The roles.
 const (
-	roleBot       role = "bot"       // takes updates and answers them
-	roleAPI       role = "api"       // serves HTTP beyond health, metrics and the webhook
-	roleWorker    role = "worker"    // does background work
-	roleScheduler role = "scheduler" // sees to it that nothing is left undone
+	roleBot        role = "bot"        // takes updates and answers them
+	roleAPI        role = "api"        // serves HTTP beyond health, metrics and the webhook
+	roleWorker     role = "worker"     // does background work
+	roleScheduler  role = "scheduler"  // sees to it that nothing is left undone
+	roleUserClient role = "userclient" // reads linked Telegram accounts
 )
 
 // roles are the roles of one process.
 type roles []role
 
-func allRoles() roles { return roles{roleBot, roleAPI, roleWorker, roleScheduler} }
+func allRoles() roles { return roles{roleBot, roleAPI, roleWorker, roleScheduler, roleUserClient} }
 
 // UnmarshalText reads the names of roles with commas between them.
 func (r *roles) UnmarshalText(text []byte) error {

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 )
 
 const mask = "xxxxx"
@@ -84,4 +87,17 @@ func (k *secretKey) UnmarshalText(text []byte) error {
 		return fmt.Errorf("has %d characters; it needs %d or more, as `openssl rand -hex 32` makes them", n, minSecretKeyLen)
 	}
 	return k.secret.UnmarshalText(text)
+}
+
+// withKey returns c with the key that Kith seals with: as it is set, or that of
+// the kith up that keeps its data here.
+func (c Config) withKey() (Config, error) {
+	if c.SecretKey.isSet() {
+		return c, nil
+	}
+	kept, err := os.ReadFile(filepath.Join(c.DataDir, keyFileName))
+	if err != nil {
+		return c, errors.New("KITH_SECRET_KEY is not set; write the one that Kith runs with")
+	}
+	return c, c.SecretKey.UnmarshalText([]byte(strings.TrimSpace(string(kept))))
 }

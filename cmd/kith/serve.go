@@ -7,7 +7,7 @@ import (
 )
 
 type serveCmd struct {
-	Roles roles `default:"bot,api,worker,scheduler" help:"What this process does: ${default} or some of it."`
+	Roles roles `default:"bot,api,worker,scheduler,userclient" help:"What this process does: ${default} or some of it."`
 }
 
 // Help says what is needed.
@@ -35,8 +35,8 @@ func (s serveCmd) Run(ctx context.Context, t *terminal) error {
 		c.RedisURL = redisURL{secretURL(defaultRedisURL)}
 	}
 	if !c.SecretKey.isSet() {
-		log.Warn("KITH_SECRET_KEY is not set: the webhook's secrets change at every start")
-		c.SecretKey = newSecretKey()
+		log.Warn("KITH_SECRET_KEY is not set: the webhook's secrets change at every start, and no Telegram account can be linked")
+		c.SecretKey, c.passingKey = newSecretKey(), true
 	}
 	h := house{config: c, roles: s.Roles, log: log, greet: t.greet}
 	return h.run(ctx, listener)

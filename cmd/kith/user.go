@@ -17,6 +17,7 @@ type userCmd struct {
 	Disable userDisableCmd `cmd:"" help:"Shut an account out; what it has told Kith is kept."`
 	Role    userRoleCmd    `cmd:"" help:"Make an account an admin, or an ordinary user again."`
 	SignIn  userSignInCmd  `cmd:"" name:"sign-in" help:"Print a link that signs an account's owner in, once: for who has forgotten the password."`
+	Unlink  userUnlinkCmd  `cmd:"" help:"Sign a linked Telegram account out, or forget sessions whose key is lost."`
 	Delete  userDeleteCmd  `cmd:"" help:"Delete an account with all that it has told Kith."`
 }
 

@@ -152,6 +152,9 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
 	if err := w.Store.DropStaleCodes(ctx); err != nil {
 		return err
 	}
+	if err := w.Store.DropStaleAttempts(ctx); err != nil {
+		return err
+	}
 	if err := w.Store.DropStaleInvitations(ctx); err != nil {
 		return err
 	}

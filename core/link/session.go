@@ -74,28 +74,43 @@ func (l Linker) Waits(ctx context.Context, userID int64, wait time.Duration) err
 // CheckKeys holds the keys against every session there is, and seals anew what
 // only the key before opens. The error is a *KeyError when neither opens one.
 func (l Linker) CheckKeys(ctx context.Context) error {
+	locked, err := l.locked(ctx)
+	if err == nil && len(locked) > 0 {
+		return &KeyError{len(locked)}
+	}
+	return err
+}
+
+// ForgetLocked ends the accounts whose sessions no key opens, and returns how
+// many.
+func (l Linker) ForgetLocked(ctx context.Context) (int, error) {
+	locked, err := l.locked(ctx)
+	for _, userID := range locked {
+		err = errors.Join(err, l.Revoked(ctx, userID, "The key that its session was sealed by is lost: end the session “Kith” in Telegram's Settings › Devices."))
+	}
+	return len(locked), err
+}
+
+// locked returns whose sessions no key opens.
+func (l Linker) locked(ctx context.Context) (userIDs []int64, err error) {
 	links, err := l.Store.LinkSessions(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	locked := 0
 	for _, one := range links {
 		session, stale, err := l.Keys.Open(one.Session, one.UserID, PurposeSession)
 		switch {
 		case errors.Is(err, seal.ErrKey):
-			locked++
+			userIDs = append(userIDs, one.UserID)
 		case err != nil:
-			return err
+			return nil, err
 		case stale:
 			if err := l.KeepSession(ctx, one.UserID, session); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	if locked > 0 {
-		return &KeyError{locked}
-	}
-	return nil
+	return userIDs, nil
 }
 
 // A KeyError says that sessions were sealed by a key that is not there.

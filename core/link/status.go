@@ -33,8 +33,18 @@ type Status struct {
 	SentBy    string    // how the code was sent: "app", "sms", "call", "email" or "other"
 	Hint      string    // the user's own, to their password
 	ExpiresAt time.Time // of the attempt
+	Given     bool      // what the user gave last has not been used yet
 	Link      core.Link // once there is one
 }
+
+// Moves reports whether Telegram's answer is still to come.
+func (s Status) Moves() bool {
+	return s.State == StateConnecting || s.State == StateLeaving || s.Given
+}
+
+// HowToConfigure says what is missing where no account can be linked.
+const HowToConfigure = "No Telegram account can be linked here yet. Whoever runs this Kith signs in at https://my.telegram.org, " +
+	"creates an application under “API development tools”, and sets TELEGRAM_API_ID and TELEGRAM_API_HASH to what it shows, and KITH_SECRET_KEY."
 
 var stateOf = map[core.LinkStep]State{
 	core.LinkBegun: StateConnecting, core.LinkScan: StateScan, core.LinkCode: StateCode,
@@ -73,7 +83,7 @@ func stateOfLink(l core.Link) State {
 }
 
 func (l Linker) statusOf(a core.LinkAttempt) (Status, error) {
-	s := Status{State: stateOf[a.Step], Problem: a.Problem, ExpiresAt: a.ExpiresAt}
+	s := Status{State: stateOf[a.Step], Problem: a.Problem, ExpiresAt: a.ExpiresAt, Given: a.Given}
 	var p Progress
 	if err := errors.Join(l.open(a.Scan, a.UserID, purposeScan, &s.Scan), l.open(a.Progress, a.UserID, purposeNext, &p)); err != nil {
 		return Status{}, err

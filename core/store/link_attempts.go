@@ -7,7 +7,7 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const attemptColumns = `a.user_id, a.id, a.method, a.step, a.scan, a.progress, a.session, a.problem, a.expires_at`
+const attemptColumns = `a.user_id, a.id, a.method, a.step, a.scan, a.progress, a.session, a.problem, a.input IS NOT NULL AS given, a.expires_at`
 
 // BeginAttempt begins to link an account, in place of the attempt before, and
 // returns the new one. Input is what it begins with, or nil.

@@ -83,17 +83,13 @@ func (s *Store) LinkSessions(ctx context.Context) (_ []core.Link, err error) {
 		SELECT `+linkColumns+` FROM links l WHERE l.session IS NOT NULL ORDER BY l.user_id`)
 }
 
-// LinkCounts returns how many accounts are in each state.
-func (s *Store) LinkCounts(ctx context.Context) (_ []LinkCount, err error) {
-	defer wrap(&err, "link counts")
-	return all[LinkCount](ctx, s, `-- link counts (every user)
-		SELECT state, count(*) AS n FROM links GROUP BY state`)
-}
-
-// A LinkCount is how many linked accounts are in a state.
-type LinkCount struct {
-	State core.LinkState
-	N     int64
+// ConnectedLinks returns how many linked accounts some process looks after.
+func (s *Store) ConnectedLinks(ctx context.Context) (n int, err error) {
+	defer wrap(&err, "connected links")
+	err = s.scan(ctx, &n, `-- connected links (every user)
+		SELECT count(*) FROM links l JOIN leases e ON e.name = '`+LeasePrefix+`' || l.user_id
+		WHERE l.state = 'linked' AND e.expires_at > now()`)
+	return n, err
 }
 
 // An OpenLink is an account, or an attempt to link one, that a process is to

@@ -20,7 +20,7 @@ var everyUser = []string{
 	"all tasks",            // for admins
 	"code owner",           // whoever holds the code
 	"drop stale attempts",  // old ones go, whosever they are
-	"link counts",          // health
+	"connected links",      // health
 	"link sessions",        // a key is held against all of them
 	"open links",           // whoever looks after them
 	"drop stale codes",     // old ones go, whosever they are

@@ -30,7 +30,7 @@ func (s *Server) exportToken(c *conn) (bin.Encoder, *tgerr.Error) {
 		return &tg.AuthLoginTokenSuccess{Authorization: c.key.account.authorization()}, nil
 	case a != nil && a.DC != c.dc:
 		moved := rand.Text()
-		s.tokens[moved] = &loginToken{account: a, expires: time.Now().Add(tokenLife)}
+		s.tokens[moved] = &loginToken{account: a, expires: time.Now().Add(time.Minute)} // a key exchange may take a while
 		return &tg.AuthLoginTokenMigrateTo{DCID: a.DC, Token: []byte(moved)}, nil
 	case a != nil:
 		return c.key.success(a)
@@ -94,4 +94,18 @@ func (s *Server) push(clients []*conn, m bin.Encoder) {
 	for _, c := range clients {
 		_ = c.send(context.Background(), proto.MessageFromServer, m)
 	}
+}
+
+// ScanLatest is Scan for the code that was made last.
+func (s *Server) ScanLatest(a *Account) bool {
+	s.t.Helper()
+	s.mu.Lock()
+	var latest string
+	for text, token := range s.tokens {
+		if token.key != nil && (latest == "" || token.expires.After(s.tokens[latest].expires)) {
+			latest = text
+		}
+	}
+	s.mu.Unlock()
+	return s.Scan(a, "tg://login?token="+base64.URLEncoding.EncodeToString([]byte(latest)))
 }

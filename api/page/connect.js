@@ -1,0 +1,125 @@
+import { ask, attempt, find, say } from "../sign-in/ask.js";
+
+// The code is kept here only: it must not stay in the history.
+let code = location.hash.slice(1);
+history.replaceState(null, "", location.pathname);
+
+const sections = ["by-link", "outside", "not_configured", "choose", "connecting", "scan_qr", "code_sent", "password_needed", "unlinking", "linked"];
+
+const show = (id) => {
+  for (const part of sections) find(part).hidden = part !== id;
+};
+
+// Where a state is shown that has no section of its own.
+const shownAs = { not_linked: "choose", revoked: "choose", waiting: "linked" };
+
+// What goes on without the user.
+const moves = ["connecting", "scan_qr", "unlinking", "code_sent", "password_needed", "waiting"];
+
+const sent = {
+  app: "Telegram sent a code to the Telegram app on your other devices.",
+  sms: "Telegram sent a code by SMS.",
+  call: "Telegram calls you with a code.",
+  email: "Telegram sent a code by e-mail.",
+  other: "Telegram sent a code.",
+};
+
+const tell = (id, sentence) => {
+  find(id).textContent = sentence;
+  find(id).hidden = !sentence;
+};
+
+const when = (time) => new Date(time).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+
+let timer;
+let problem = "";
+
+const fill = (status) => {
+  tell("how", status.how || "");
+  tell("sent", sent[status.sent_by] || "");
+  tell("hint", status.hint ? "Your hint: " + status.hint : "");
+  if (status.qr) {
+    find("qr").src = "data:image/png;base64," + status.qr.png;
+    find("open").href = status.qr.url;
+  }
+  if (!status.account) return;
+  find("account").textContent = status.account.username ? `${status.account.name} (@${status.account.username})` : status.account.name;
+  tell("waits", status.waits_until ? "Telegram asks to wait until " + when(status.waits_until) + "." : "");
+  tell("synced", status.account.synced_at ? `${status.account.contacts} contacts, read ${when(status.account.synced_at)}.` : "");
+};
+
+// render shows a status, and looks again while something goes on.
+const render = (status) => {
+  fill(status);
+  show(shownAs[status.state] || status.state);
+  if (status.problem !== problem) {
+    problem = status.problem || "";
+    say(problem);
+  }
+  clearTimeout(timer);
+  if (moves.includes(status.state)) timer = setTimeout(look, 1000);
+};
+
+const look = async () => {
+  try {
+    render(await ask("GET", "telegram/status"));
+  } catch (problem) {
+    if (problem.status === 401) return show("outside");
+    say(problem.message);
+    timer = setTimeout(look, 3000);
+  }
+};
+
+const act = (button, method, path, body) => attempt(button, async () => {
+  clearTimeout(timer);
+  problem = "";
+  try {
+    render(await ask(method, path, body));
+  } catch (problem) {
+    await look();
+    throw problem;
+  }
+});
+
+const onForm = (id, path) => find(id).addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const given = Object.fromEntries(new FormData(event.target));
+  event.target.reset();
+  await act(event.submitter || event.target.querySelector("button"), "POST", path, given);
+});
+
+onForm("by-phone", "telegram/link/phone");
+onForm("by-code", "telegram/link/code");
+onForm("by-password", "telegram/link/password");
+find("by-qr").addEventListener("click", (event) => act(event.target, "POST", "telegram/link/qr"));
+find("again").addEventListener("click", (event) => act(event.target, "POST", "telegram/link/code/again"));
+find("unlink").addEventListener("click", (event) => act(event.target, "DELETE", "telegram/link"));
+for (const button of document.querySelectorAll(".cancel")) {
+  button.addEventListener("click", () => act(button, "POST", "telegram/link/cancel"));
+}
+
+find("confirm").addEventListener("click", (event) => attempt(event.target, async () => {
+  try {
+    await ask("POST", "auth/login-link", { code });
+  } finally {
+    code = "";
+    await look();
+  }
+}));
+
+const begin = async () => {
+  if (code) {
+    try {
+      const { name } = await ask("POST", "auth/login-link/look", { code });
+      for (const place of document.querySelectorAll(".who")) place.textContent = name;
+      return show("by-link");
+    } catch (problem) {
+      say(problem.message);
+    }
+  }
+  await look();
+};
+
+// A link that is opened where the page is open already changes the hash only.
+addEventListener("hashchange", () => location.reload());
+begin();

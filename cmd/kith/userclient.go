@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/seal"
+	"github.com/kith-platform/kith/core/store"
+	"github.com/kith-platform/kith/userclient"
+)
+
+// keys are what Kith seals with.
+func (c Config) keys() seal.Keys {
+	return seal.NewKeys(c.SecretKey.reveal(), c.SecretKeyPrevious.reveal())
+}
+
+// telegramApp returns what Kith is to Telegram.
+func (c Config) telegramApp() (userclient.App, error) {
+	app := userclient.App{ID: int(c.TelegramAPIID), Hash: c.TelegramAPIHash.reveal(), Version: buildVersion()}
+	if c.TelegramMTProtoAddr == "" {
+		return app, nil
+	}
+	return app.On(string(c.TelegramMTProtoAddr), string(c.TelegramMTProtoPublicKey))
+}
+
+func (h *house) buildUserClient() error {
+	if !h.config.linkable() || !h.roles.has(roleUserClient) {
+		return nil
+	}
+	app, err := h.config.telegramApp()
+	if err != nil {
+		return err
+	}
+	h.users = &userclient.Client{
+		Linker: h.linker, App: app, Wake: h.sender.Wake, Log: h.log.With("component", "userclient"),
+		Metrics: userclient.NewMetrics(h.reg), Owner: h.owner,
+	}
+	return nil
+}
+
+// checkSessions refuses to go on with a key that does not open the sessions of
+// linked accounts. It changes none of them.
+func (h *house) checkSessions(ctx context.Context) error {
+	if h.config.passingKey {
+		return nil
+	}
+	for wait := time.Second; ; wait = min(wait*2, 15*time.Second) {
+		err := h.linker.CheckKeys(ctx)
+		locked, ok := errors.AsType[*link.KeyError](err)
+		switch {
+		case ok:
+			return fmt.Errorf("KITH_SECRET_KEY does not open the sessions of %d linked Telegram accounts: set the key that they were sealed by, "+
+				"or set it as KITH_SECRET_KEY_PREVIOUS beside a new one, or drop these sessions with \"kith user unlink --locked\"", locked.Sessions)
+		case err == nil, ctx.Err() != nil:
+			return nil
+		case !store.Unavailable(err):
+			return err
+		}
+		h.log.Warn("waiting for the database", "err", reason(err), "again_in", wait)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
