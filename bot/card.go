@@ -29,6 +29,8 @@ func (s *Sender) cardScreen(ctx context.Context, m core.Message) (screen, error)
 		return factsScreen(card), nil
 	case viewNotes:
 		return notesScreen(card), nil
+	case viewUnsure:
+		return unsureScreen(card), nil
 	}
 	out := screen{text: cardHead(card) + byCategory(card, mostOnCard)}
 	if len(card.Facts) > mostOnCard {
@@ -36,6 +38,9 @@ func (s *Sender) cardScreen(ctx context.Context, m core.Message) (screen, error)
 	}
 	if len(card.Facts)+len(card.Notes) > 0 {
 		out.row(button("All facts", "facts"), button("Notes", "notes"))
+	}
+	if len(card.Asked) > 0 {
+		out.row(button(fmt.Sprintf("Not confirmed · %d", len(card.Asked)), "unsure"))
 	}
 	return out, nil
 }
@@ -92,6 +97,31 @@ func factsScreen(c people.CardOf) screen {
 	return out
 }
 
+// mostUnsure is how many facts are asked about at a time.
+const mostUnsure = 6
+
+// unsureScreen asks about what was said of a person, or by them, that the user
+// has not confirmed.
+func unsureScreen(c people.CardOf) screen {
+	out := screen{text: "Not confirmed about " + bold(c.Contact.FullName) + "\n"}
+	for _, f := range c.Asked[:min(len(c.Asked), mostUnsure)] {
+		said := f.SaidAt.In(c.User.Location()).Format("2 Jan 2006")
+		if f.Author != "" {
+			said = esc(f.Author) + ", " + said
+		}
+		out.text += "\n• " + esc(f.Text) + " · " + italic(f.Category.Name()) + "\n" + said + ":\n<blockquote>" + esc(f.Quote) + "</blockquote>"
+		out.row(button("Yes: "+f.Text, "yes", f.ID), button("No", "no", f.ID))
+	}
+	if more := len(c.Asked) - mostUnsure; more > 0 {
+		out.text += fmt.Sprintf("\n… and %d more", more)
+	}
+	if len(c.Asked) == 0 {
+		out.text += "\nNothing is left."
+	}
+	out.row(button("Back", "back"))
+	return out
+}
+
 func notesScreen(c people.CardOf) screen {
 	out := screen{text: "Notes about " + bold(c.Contact.FullName) + "\n"}
 	for _, n := range c.Notes {
@@ -110,7 +140,10 @@ const onPage = 8
 
 // peopleScreen lists everybody, or those a name may mean.
 func (s *Sender) peopleScreen(ctx context.Context, m core.Message) (screen, error) {
-	if m.Args.Query != "" {
+	switch {
+	case m.Args.View == core.ViewUndecided:
+		return s.undecidedScreen(ctx, m)
+	case m.Args.Query != "":
 		return s.whichScreen(ctx, m)
 	}
 	list, total, err := people.Page(ctx, s.store, m.UserID, int(m.Args.Page)*onPage, onPage)
@@ -127,7 +160,11 @@ func (s *Sender) peopleScreen(ctx context.Context, m core.Message) (screen, erro
 	if pages := (total + onPage - 1) / onPage; pages > 1 {
 		out.row(pager("page", int(m.Args.Page), pages)...)
 	}
-	return out, nil
+	undecided, err := s.store.CountUndecided(ctx, m.UserID)
+	if undecided > 0 {
+		out.row(button(fmt.Sprintf("From Telegram, to decide about · %d", undecided), "ask"))
+	}
+	return out, err
 }
 
 // whichScreen asks which of several people is meant.

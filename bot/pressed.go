@@ -20,6 +20,7 @@ const (
 	viewSource = "source" // the note as it was written
 	viewFacts  = "facts"  // of a card: all of them
 	viewNotes  = "notes"  // of a card: the notes
+	viewUnsure = "unsure" // of a card: what nobody has confirmed
 )
 
 // pressed does what a button says. A button may be of a message that is gone,
@@ -55,6 +56,7 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"fact":    turnTo(viewFact),
 	"facts":   turnTo(viewFacts),
 	"notes":   turnTo(viewNotes),
+	"unsure":  turnTo(viewUnsure),
 	"back":    turnTo(""),
 	"pick":    (*Bot).pressPick,
 	"new":     (*Bot).pressNew,
@@ -66,6 +68,11 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"card":    (*Bot).pressCard,
 	"source":  (*Bot).pressSource,
 	"example": (*Bot).pressExample,
+	"ask":     (*Bot).pressAsk,
+	"same":    (*Bot).pressSame,
+	"other":   (*Bot).pressOther,
+	"leave":   (*Bot).pressLeave,
+	"later":   (*Bot).pressLater,
 }
 
 // turnTo shows another face of the message, of the subject that is named.
@@ -126,7 +133,10 @@ func (b *Bot) nameMention(ctx context.Context, t *turn) error {
 func decide(state core.FactState, toast string) func(b *Bot, ctx context.Context, t *turn, p press) error {
 	return func(_ *Bot, ctx context.Context, t *turn, p press) error {
 		t.toast = toast
-		return capture.DecideFact(ctx, t.tx, t.user.ID, p.id(0), state)
+		if err := capture.DecideFact(ctx, t.tx, t.user.ID, p.id(0), state); err != nil || t.about.Kind != core.MessageCard {
+			return err
+		}
+		return t.about.Turn(ctx, t.tx, t.about.Args)
 	}
 }
 

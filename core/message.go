@@ -23,6 +23,10 @@ const (
 	PhraseAccountForgotten = "account_forgotten" // it is not signed out
 )
 
+// ViewUndecided is the face of the list of contacts that asks who somebody at
+// Telegram is: the first past the one with the id Subject.
+const ViewUndecided = "undecided"
+
 // MessageArgs has what a message shows beside the rows it is about.
 type MessageArgs struct {
 	Query    string  `json:"query,omitempty"`    // the words asked or searched for

@@ -8,7 +8,7 @@ import (
 )
 
 // keep keeps what becomes of people, and counts it.
-func (m *matching) keep(ctx context.Context, tx *store.Store, userID int64, persons []person, known map[int64]store.TelegramPerson) (result PeopleResult, err error) {
+func (m *matching) keep(ctx context.Context, tx *store.Store, userID int64, persons []person, known map[int64]store.TelegramPerson) (result count, err error) {
 	outcomes, ids := make([]outcome, len(persons)), []int64{}
 	for i, p := range persons {
 		o, chosen := p.chosen()
@@ -58,9 +58,9 @@ func found(told []store.Told) []int64 {
 
 // tell returns what is to be kept of p, nobody when nothing is new, and how
 // that counts.
-func (m *matching) tell(p person, o outcome, was store.TelegramPerson, c store.Whole) (t store.Told, counted PeopleResult) {
+func (m *matching) tell(p person, o outcome, was store.TelegramPerson, c store.Whole) (t store.Told, counted count) {
 	if o.skipped {
-		return t, PeopleResult{Skipped: 1}
+		return t, count{PeopleResult: PeopleResult{Skipped: 1}}
 	}
 	t.TelegramPerson = store.TelegramPerson{
 		TelegramPerson: p.TelegramPerson, Given: was.Given, State: o.state, Candidate: o.candidate, InContacts: p.inContacts || was.InContacts,
@@ -68,6 +68,9 @@ func (m *matching) tell(p person, o outcome, was store.TelegramPerson, c store.W
 	switch {
 	case o.state == store.TelegramUndecided:
 		counted.Undecided = 1
+		if was.State != store.TelegramUndecided {
+			counted.asked = 1
+		}
 	case o.isNew:
 		counted.New = 1
 		t.Contact.FullName, t.Contact.TelegramUsername, t.Contact.Birthday = m.free(p), p.Username, p.Birthday

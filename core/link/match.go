@@ -127,7 +127,7 @@ func (m *matching) taken(p person, name string, but int64) bool {
 }
 
 // settle keeps people of one batch.
-func settle(ctx context.Context, tx *store.Store, userID int64, persons []person) (result PeopleResult, err error) {
+func settle(ctx context.Context, tx *store.Store, userID int64, persons []person) (result count, err error) {
 	sought, ids := make([]store.Sought, len(persons)), make([]int64, len(persons))
 	for i, p := range persons {
 		sought[i] = store.Sought{TelegramID: p.ID, Name: p.name, Phone: p.phone}

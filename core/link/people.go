@@ -15,12 +15,18 @@ type PeopleResult struct {
 	New       int // contacts that were added
 	Updated   int // contacts that were found to be one of them, or changed
 	Skipped   int // bots, deleted accounts, and whom the user has deleted or left out
-	Undecided int // who may be a contact, and may not: the user is to be asked
+	Undecided int // who may be a contact, and may not: the user is asked
 }
 
-func (r *PeopleResult) add(o PeopleResult) {
+// A count is a result with how many the user was not asked about before.
+type count struct {
+	PeopleResult
+	asked int
+}
+
+func (r *count) add(o count) {
 	r.New, r.Updated = r.New+o.New, r.Updated+o.Updated
-	r.Skipped, r.Undecided = r.Skipped+o.Skipped, r.Undecided+o.Undecided
+	r.Skipped, r.Undecided, r.asked = r.Skipped+o.Skipped, r.Undecided+o.Undecided, r.asked+o.asked
 }
 
 // SyncPeople brings the user's contacts into line with all those in the user's
@@ -52,9 +58,9 @@ func noPerson(p core.TelegramPerson) bool { return p.Bot || p.Deleted || p.ID <=
 const batch = 1000
 
 // meet keeps people, batch by batch. All of it is one step.
-func meet(ctx context.Context, db *store.Store, userID int64, list []core.TelegramPerson, inContacts bool) (result PeopleResult, err error) {
+func meet(ctx context.Context, db *store.Store, userID int64, list []core.TelegramPerson, inContacts bool) (PeopleResult, error) {
 	persons, skipped := tidy(list, inContacts)
-	result.Skipped = skipped
+	result := count{PeopleResult: PeopleResult{Skipped: skipped}}
 	step := int64(0)
 	for some := range slices.Chunk(persons, batch) {
 		err := db.InTx(ctx, func(tx *store.Store) (err error) {
@@ -71,10 +77,25 @@ func meet(ctx context.Context, db *store.Store, userID int64, list []core.Telegr
 			return err
 		})
 		if err != nil {
-			return result, err
+			return result.PeopleResult, err
 		}
 	}
-	return result, nil
+	if result.asked == 0 {
+		return result.PeopleResult, nil
+	}
+	return result.PeopleResult, ask(ctx, db, userID)
+}
+
+// ask has the user's chat, if there is one, ask who the people are of whom it
+// is not sure.
+func ask(ctx context.Context, db *store.Store, userID int64) error {
+	user, err := db.User(ctx, userID)
+	if err != nil || user.TelegramID == 0 {
+		return err
+	}
+	return db.AddMessage(ctx, core.Message{
+		UserID: userID, ChatID: user.TelegramID, Kind: core.MessagePeople, Paced: true, Args: core.MessageArgs{View: core.ViewUndecided},
+	})
 }
 
 // A person is somebody at Telegram whose contact is to be found.

@@ -14,6 +14,7 @@ import (
 // Most facts and notes on a card.
 const (
 	mostFacts = 200
+	mostAsked = 100
 	mostNotes = 8
 )
 
@@ -21,11 +22,12 @@ const (
 type CardOf struct {
 	User    core.User
 	Contact core.Contact
-	Facts   []core.Fact   // current ones, the newest first
-	Notes   []core.Note   // the latest
-	Reaches []store.Reach // e-mail addresses, phone numbers, …
-	LastMet *time.Time    // nil when no note tells of a meeting
-	Now     time.Time     // in the user's location
+	Facts   []core.Fact       // current ones, the newest first
+	Asked   []store.AskedFact // not confirmed, the newest first
+	Notes   []core.Note       // the latest
+	Reaches []store.Reach     // e-mail addresses, phone numbers, …
+	LastMet *time.Time        // nil when no note tells of a meeting
+	Now     time.Time         // in the user's location
 }
 
 // Card returns what the user knows about a live contact, or an error of kind
@@ -39,6 +41,9 @@ func Card(ctx context.Context, db *store.Store, userID, contactID int64) (c Card
 	}
 	c.Now = time.Now().In(c.User.Location())
 	if c.Facts, err = db.FactsAbout(ctx, userID, contactID, "", mostFacts); err != nil {
+		return c, err
+	}
+	if c.Asked, err = db.FactsAsked(ctx, userID, contactID, mostAsked); err != nil {
 		return c, err
 	}
 	if c.Notes, err = db.NotesAbout(ctx, userID, contactID, store.Moment{}, mostNotes); err != nil {

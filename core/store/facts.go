@@ -53,6 +53,22 @@ func (s *Store) FactsAbout(ctx context.Context, userID, contactID int64, categor
 		ORDER BY f.said_at DESC, f.id DESC LIMIT $4`, userID, contactID, category, limit)
 }
 
+// An AskedFact is a fact that the user has not confirmed, with who says it.
+type AskedFact struct {
+	core.Fact
+	Author string // of the note; "" for the user
+}
+
+// FactsAsked returns the facts about a contact that the user has not confirmed,
+// the newest first.
+func (s *Store) FactsAsked(ctx context.Context, userID, contactID int64, limit int) (_ []AskedFact, err error) {
+	defer wrap(&err, "facts asked about contact %d", contactID)
+	return all[AskedFact](ctx, s, `-- facts asked
+		SELECT `+factColumns+`, n.author FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		WHERE f.user_id = $1 AND f.contact_id = $2 AND f.state = 'asked' AND n.deleted_at IS NULL
+		ORDER BY f.said_at DESC, f.id DESC LIMIT $3`, userID, contactID, limit)
+}
+
 // A SlotFact is a fact found by its slot's value, with whom it is about.
 type SlotFact struct {
 	core.Fact

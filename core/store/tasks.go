@@ -15,11 +15,12 @@ const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.
 	t.attempts, t.next_try_at, t.progress, t.message, t.created_at`
 
 // AddTask adds background work that may start at once and returns it with its id.
+// Nobody nudges for that on chats, which is added by a task: the sweep does.
 func (s *Store) AddTask(ctx context.Context, t core.Task) (_ core.Task, err error) {
 	defer wrap(&err, "add %s task", t.Kind)
 	return one[core.Task](ctx, s, `-- add task
 		INSERT INTO tasks AS t (user_id, kind, note_id, revision, batch_id, message_id, nudged_at)
-		VALUES ($1, $2, $3, $4, $5, $6, now())
+		VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $2 <> 'analyze_chat' THEN now() END)
 		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.BatchID), orNull(t.MessageID))
 }
 

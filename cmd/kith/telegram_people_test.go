@@ -1,0 +1,96 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// memory is the stage's database, and its first user's account.
+func (s *stage) memory() (*store.Store, core.User) {
+	s.t.Helper()
+	db, err := store.Open(s.ctx, s.house.config.DatabaseURL.reveal(), store.Options{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(db.Close)
+	users, err := db.Users(s.ctx)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return db, users[0]
+}
+
+// say plays a piece of dialogue.
+func (s *stage) say(text string) {
+	s.t.Helper()
+	for _, l := range parseDialogue(s.t, text) {
+		if err := s.do(l); err != nil {
+			s.t.Fatalf("line %d, %s: %v", l.number, l.verb, err)
+		}
+	}
+}
+
+func TestWhoSomebodyAtTelegramIsIsAskedInChat(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.start()
+	s.enter("You")
+	s.say(`
+You: /note Mike likes jazz
+Kith: ***Who is Mike?***
+Press: Add Mike
+Kith: Mike
+| • Likes jazz***
+You: /note Zoe likes tea
+Kith: ***Who is Zoe?***
+Press: Add Zoe
+Kith: Zoe
+| • Likes tea***
+`)
+	db, user := s.memory()
+	if err := s.remember(); err != nil {
+		t.Fatal(err)
+	}
+	all := []core.TelegramPerson{
+		{ID: 7, FirstName: "Mike", Username: "mike_c", Phone: "14155552671"}, {ID: 8, FirstName: "Zoe"}, {ID: 9, FirstName: "Ana", LastName: "Torres"},
+	}
+	for range 2 { // of which only the first asks
+		result, err := link.SyncPeople(s.ctx, db, user.ID, all)
+		if err != nil || result.Undecided != 2 {
+			t.Fatalf("the sync says %+v, %v; want two undecided", result, err)
+		}
+	}
+	s.say(`
+Kith: Telegram has Mike (@mike_c, +14155552671). Is that the Mike you know?
+| [Yes, Mike]
+| [Somebody new] [Leave out]
+| [Later]
+Press "Telegram has": Later
+Kith: Telegram has Zoe. Is that the Zoe you know?***
+Press "Telegram has": Somebody new
+Kith: That's all for today. /people has the rest.
+You: /people
+Kith: Your people · 4
+| [Ana Torres]
+| [Mike]
+| [Zoe]
+| [Zoe (8)]
+| [From Telegram, to decide about · 1]
+Press "Your people": From Telegram, to decide about · 1
+Kith: Telegram has Mike***
+Press "Telegram has": Yes, Mike
+Kith: Everybody from Telegram is decided about.
+You: /who Mike
+Kith: Mike
+| @mike_c
+| +14155552671
+| ***
+`)
+	if list, err := link.Undecided(s.ctx, db, user.ID, 0, 10); err != nil || len(list) > 0 {
+		t.Errorf("%v, %v are left to decide about, want nobody", list, err)
+	}
+	s.stop()
+}
