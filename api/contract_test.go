@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,6 +46,24 @@ func TestAnythingSentKeepsTheContract(t *testing.T) {
 			rt.FailNow()
 		}
 	})
+}
+
+// Whoever is not signed in is refused wherever somebody has to be.
+func TestStrangersAreRefusedEverywhere(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	stranger, n := h.stranger(t), 0
+	for _, o := range operationsOf(t, h.url) {
+		if o.Security == nil || len(*o.Security) == 0 {
+			continue
+		}
+		n++
+		path := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(o.path, "1")
+		stranger.do(o.method, path, "{}").says(http.StatusUnauthorized, "You are not signed in.")
+	}
+	if n < 50 {
+		t.Errorf("only %d operations want somebody signed in", n)
+	}
 }
 
 // seedPeople gives the client somebody to ask about.

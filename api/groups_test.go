@@ -40,7 +40,8 @@ func TestGroups(t *testing.T) {
 			Members     int
 		}
 	}
-	ana.patch(id("/api/groups/%d", choir), object{"color": "#ABCDEF"}).want(200).into(&shown)
+	ana.patch(id("/api/groups/%d", choir), object{"color": "#ABCDEF"}).want(200)
+	ana.get(id("/api/groups/%d", choir)).want(200).into(&shown)
 	if g := shown.Group; g.Name != "Choir" || g.Color != "#abcdef" || g.Members != 1 {
 		t.Errorf("the group is %+v, want Choir in another colour with one member", g)
 	}

@@ -28,14 +28,14 @@ func (s *Server) serveMonitor(r chi.Router) {
 // is shown where to.
 func administered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, refused := callerOf(r.Context()).allowed(r.Context(), administers)
+		status, sentence := callerOf(r.Context()).refused(administers)
 		switch {
-		case refused == nil:
+		case status == 0:
 			next.ServeHTTP(w, r)
-		case refused.status == http.StatusUnauthorized && strings.Contains(r.Header.Get("Accept"), "text/html"):
+		case status == http.StatusUnauthorized && strings.Contains(r.Header.Get("Accept"), "text/html"):
 			http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		default:
-			send(w, r, refused.status, refused.Sentence)
+			send(w, r, status, sentence)
 		}
 	})
 }

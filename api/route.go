@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -50,33 +51,37 @@ func public[I, O any](s *Server, api huma.API, o huma.Operation, do func(context
 }
 
 // route registers an operation for those who are signed in. Do gets who calls.
+// Nobody else is told what is wrong with a request.
 func route[I, O any](s *Server, api huma.API, a access, o huma.Operation, do func(context.Context, core.User, *I) (*O, error)) {
 	o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	if a == inPerson {
 		o.Security = o.Security[:1]
 	}
-	public(s, api, o, func(ctx context.Context, in *I) (*O, error) {
-		c, err := callerOf(ctx).allowed(ctx, a)
-		if err != nil {
-			return nil, err
+	o.Middlewares = append(o.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		if status, sentence := callerOf(ctx.Context()).refused(a); status != 0 {
+			r, w := humachi.Unwrap(ctx)
+			send(w, r, status, sentence)
+			return
 		}
-		return do(ctx, c.user, in)
+		next(ctx)
 	})
+	public(s, api, o, func(ctx context.Context, in *I) (*O, error) { return do(ctx, callerOf(ctx).user, in) })
 }
 
-// allowed returns the caller if they may do what a says.
-func (c caller) allowed(ctx context.Context, a access) (caller, *Problem) {
+// refused returns what the caller is answered with who may not do what a says; 0
+// for one who may.
+func (c caller) refused(a access) (status int, sentence string) {
 	switch {
 	case c.user.ID == 0:
-		return c, newProblem(ctx, http.StatusUnauthorized, plain[http.StatusUnauthorized])
+		return http.StatusUnauthorized, plain[http.StatusUnauthorized]
 	case a == inPerson && c.token:
-		return c, newProblem(ctx, http.StatusForbidden, "A token may not do that. Sign in with a browser.")
+		return http.StatusForbidden, "A token may not do that. Sign in with a browser."
 	case a != reads && c.scope != core.ScopeWrite:
-		return c, newProblem(ctx, http.StatusForbidden, "That token may only read. Make one with scope write.")
+		return http.StatusForbidden, "That token may only read. Make one with scope write."
 	case a == administers && c.user.Role != core.RoleAdmin:
-		return c, newProblem(ctx, http.StatusForbidden, "That is for admins.")
+		return http.StatusForbidden, "That is for admins."
 	}
-	return c, nil
+	return 0, ""
 }
 
 // A reply is an operation's answer: a JSON object.

@@ -64,6 +64,6 @@ func (s *Store) AuditOf(ctx context.Context, userID, contactID, before int64, li
 	defer wrap(&err, "audit of contact %d", contactID)
 	return all[AuditEvent](ctx, s, `-- audit of contact
 		SELECT id, at, actor, entity, entity_id, before, after FROM audit_events
-		WHERE user_id = $1 AND contact_ids @> ARRAY[$2::bigint] AND ($3 = 0 OR id < $3) AND before IS DISTINCT FROM after
+		WHERE user_id = $1 AND contact_ids @> ARRAY[$2::bigint] AND ($3::bigint = 0 OR id < $3) AND before IS DISTINCT FROM after
 		ORDER BY id DESC LIMIT $4`, userID, contactID, before, limit)
 }

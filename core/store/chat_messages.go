@@ -60,7 +60,7 @@ func (s *Store) DeleteChatMessages(ctx context.Context, userID, chatID int64, id
 	if err := s.run(ctx, `-- delete chat messages
 		WITH gone AS (
 			UPDATE chat_messages m SET deleted_at = now(), text = '' FROM telegram_chats c
-			WHERE c.user_id = $1 AND ($2 = 0 OR c.chat_id = $2)
+			WHERE c.user_id = $1 AND ($2::bigint = 0 OR c.chat_id = $2)
 				AND m.user_id = $1 AND m.chat_id = c.chat_id AND m.message_id = ANY ($3::bigint[]) AND m.deleted_at IS NULL
 			RETURNING m.chat_id, m.day)
 		UPDATE chat_days d SET due_at = now() FROM (SELECT DISTINCT chat_id, day FROM gone) g

@@ -75,10 +75,10 @@ const (
 		ORDER BY i.at DESC LIMIT 1), '0001-01-01 00:00:00+00')`
 	// Of whom a list is: $1 the user, then the four of a narrowing. OFFSET keeps
 	// Postgres from reading all aliases, or tags, before the first contact.
-	fits = `c.user_id = $1 AND c.deleted_at IS NULL AND ($2 = 0 OR c.tier = $2)
+	fits = `c.user_id = $1 AND c.deleted_at IS NULL AND ($2::bigint = 0 OR c.tier = $2)
 		AND ($3 = '' OR c.name_key LIKE $3 OR lower(c.telegram_username) = $4 OR EXISTS (
 			SELECT FROM aliases a WHERE a.user_id = c.user_id AND a.contact_id = c.id AND a.name_key LIKE $3 OFFSET 0))
-		AND ($5 = 0 OR EXISTS (
+		AND ($5::bigint = 0 OR EXISTS (
 			SELECT FROM contact_tags t WHERE t.user_id = c.user_id AND t.contact_id = c.id AND t.tag_id = $5 OFFSET 0))`
 )
 

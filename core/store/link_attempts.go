@@ -71,7 +71,7 @@ func (s *Store) KeepAttemptSession(ctx context.Context, userID, id int64, sessio
 func (s *Store) DropAttempt(ctx context.Context, userID, id int64) (found bool, err error) {
 	defer wrap(&err, "drop the attempt of user %d", userID)
 	tag, err := s.db.Exec(ctx, `-- drop attempt
-		DELETE FROM link_attempts WHERE user_id = $1 AND ($2 = 0 OR id = $2)`, userID, id)
+		DELETE FROM link_attempts WHERE user_id = $1 AND ($2::bigint = 0 OR id = $2)`, userID, id)
 	return tag.RowsAffected() == 1, err
 }
 

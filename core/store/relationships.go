@@ -31,7 +31,7 @@ func (s *Store) Relationships(ctx context.Context, userID, contactID, after int6
 	defer wrap(&err, "relationships")
 	return all[Relationship](ctx, s, `-- relationships
 		SELECT `+relationshipColumns+` FROM `+bothLive+`
-		WHERE r.user_id = $1 AND ($2 = 0 OR r.contact_id = $2 OR r.other_id = $2) AND r.id > $3
+		WHERE r.user_id = $1 AND ($2::bigint = 0 OR r.contact_id = $2 OR r.other_id = $2) AND r.id > $3
 		ORDER BY r.id LIMIT $4`, userID, contactID, after, limit)
 }
 

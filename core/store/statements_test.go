@@ -90,6 +90,17 @@ func TestEveryStatementHasANameOfItsOwn(t *testing.T) {
 	}
 }
 
+// Compared with a small number, a parameter is one to Postgres: ids do not fit.
+func TestParametersAreNotTakenForSmallNumbers(t *testing.T) {
+	t.Parallel()
+	small := regexp.MustCompile(`\$\d+ *(=|<>|<=?|>=?) *\d`)
+	for _, s := range statements(t) {
+		if found := small.FindString(s.sql); found != "" {
+			t.Errorf("%q compares %s, want the parameter's type there", s.name, found)
+		}
+	}
+}
+
 // The test of the test: what it must find.
 func TestUnboundStatementsAreFound(t *testing.T) {
 	t.Parallel()

@@ -165,7 +165,7 @@ func (s *Store) DropOldTasks(ctx context.Context, keep time.Duration) (err error
 func (s *Store) AllTasks(ctx context.Context, before int64, limit int) (_ []core.Task, err error) {
 	defer wrap(&err, "all tasks")
 	return all[core.Task](ctx, s, `-- all tasks (every user)
-		SELECT `+taskColumns+` FROM tasks t WHERE $1 = 0 OR t.id < $1 ORDER BY t.id DESC LIMIT $2`, before, limit)
+		SELECT `+taskColumns+` FROM tasks t WHERE $1::bigint = 0 OR t.id < $1 ORDER BY t.id DESC LIMIT $2`, before, limit)
 }
 
 // TaskCounts returns how many tasks are in each state that is not final.

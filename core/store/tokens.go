@@ -21,7 +21,7 @@ func (s *Store) AddToken(ctx context.Context, t core.Token, hash []byte) (_ core
 func (s *Store) Tokens(ctx context.Context, userID, before int64, limit int) (_ []core.Token, err error) {
 	defer wrap(&err, "tokens of user %d", userID)
 	return all[core.Token](ctx, s, `-- tokens
-		SELECT `+tokenColumns+` FROM tokens t WHERE t.user_id = $1 AND ($2 = 0 OR t.id < $2)
+		SELECT `+tokenColumns+` FROM tokens t WHERE t.user_id = $1 AND ($2::bigint = 0 OR t.id < $2)
 		ORDER BY t.id DESC LIMIT $3`, userID, before, limit)
 }
 
