@@ -108,35 +108,6 @@ CREATE TRIGGER last_contact AFTER UPDATE OF deleted_at ON notes FOR EACH ROW
 INSERT INTO last_contacts (user_id, contact_id) SELECT user_id, id FROM contacts;
 SELECT kith_last_contact(array_agg(user_id), array_agg(id)) FROM contacts;
 
--- A contact that was taken for two: from_id is in the trash, what was its is
--- into_id's. Filled and fields name the empty columns and custom fields of the
--- one that stays which the other's filled.
-CREATE TABLE merges (
-    user_id bigint NOT NULL,
-    from_id bigint NOT NULL,
-    into_id bigint NOT NULL,
-    filled  text[] NOT NULL DEFAULT '{}',
-    fields  text[] NOT NULL DEFAULT '{}',
-    at      timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (user_id, from_id),
-    CHECK (from_id <> into_id),
-    FOREIGN KEY (user_id, from_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE,
-    FOREIGN KEY (user_id, into_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE
-);
-CREATE INDEX merges_into ON merges (user_id, into_id);
-
--- The rows that a merge gave to the one that stays: the first four kinds were
--- moved, of the others it got copies, and the one in the trash keeps its own.
-CREATE TABLE merge_rows (
-    user_id bigint NOT NULL,
-    from_id bigint NOT NULL,
-    kind    text NOT NULL CHECK (kind IN ('mention', 'interaction', 'reminder', 'message',
-        'alias', 'reach', 'tag', 'group', 'relationship')),
-    row_id  bigint NOT NULL,
-    PRIMARY KEY (user_id, from_id, kind, row_id),
-    FOREIGN KEY (user_id, from_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE
-);
-
 -- The contacts that an event is about.
 ALTER TABLE audit_events
     ADD contact_ids bigint[] NOT NULL GENERATED ALWAYS AS (array_remove(ARRAY[
@@ -198,8 +169,6 @@ ALTER TABLE audit_events
     DROP COLUMN contact_ids,
     DROP CONSTRAINT audit_events_entity_check,
     ADD CONSTRAINT audit_events_entity_check CHECK (entity IN ('note', 'contact', 'alias', 'mention', 'fact'));
-DROP TABLE merge_rows;
-DROP TABLE merges;
 DROP TRIGGER last_contact ON notes;
 DROP TRIGGER last_contact_changed ON interactions;
 DROP TRIGGER last_contact_gone ON interactions;

@@ -3,8 +3,6 @@
 -- into_id's until the merge is undone. Moved says which rows went over, and
 -- what was filled in where the one that stays had nothing. Rows that it had
 -- already stay with the one in the trash.
-DROP TABLE merge_rows;
-DROP TABLE merges;
 CREATE TABLE merges (
     user_id   bigint NOT NULL,
     id        bigint GENERATED ALWAYS AS IDENTITY,
@@ -54,25 +52,3 @@ DROP TRIGGER audit_moved ON reaches;
 DROP TRIGGER audit_moved ON aliases;
 DROP INDEX reminders_contact;
 DROP TABLE merges;
-CREATE TABLE merges (
-    user_id bigint NOT NULL,
-    from_id bigint NOT NULL,
-    into_id bigint NOT NULL,
-    filled  text[] NOT NULL DEFAULT '{}',
-    fields  text[] NOT NULL DEFAULT '{}',
-    at      timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (user_id, from_id),
-    CHECK (from_id <> into_id),
-    FOREIGN KEY (user_id, from_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE,
-    FOREIGN KEY (user_id, into_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE
-);
-CREATE INDEX merges_into ON merges (user_id, into_id);
-CREATE TABLE merge_rows (
-    user_id bigint NOT NULL,
-    from_id bigint NOT NULL,
-    kind    text NOT NULL CHECK (kind IN ('mention', 'interaction', 'reminder', 'message',
-        'alias', 'reach', 'tag', 'group', 'relationship')),
-    row_id  bigint NOT NULL,
-    PRIMARY KEY (user_id, from_id, kind, row_id),
-    FOREIGN KEY (user_id, from_id) REFERENCES contacts (user_id, id) ON DELETE CASCADE
-);
