@@ -2,6 +2,7 @@ package bot
 
 import (
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/exchange"
 )
 
 // The fixed sentences, as rows name them.
@@ -117,6 +118,8 @@ func phraseText(args core.MessageArgs) string {
 		return "I don't know anybody called " + bold(args.Name) + " yet. Tell me something about them."
 	case phraseSentence:
 		return esc(args.Sentence)
+	case exchange.PhraseImport:
+		return importText(args)
 	}
 	return "Something went wrong on our side, and that message was set aside. Please try again; if it keeps happening, tell whoever runs this Kith the reference " + "<code>" + esc(args.Ref) + "</code>."
 }

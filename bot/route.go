@@ -84,6 +84,8 @@ func (b *Bot) message(ctx context.Context, t *turn, m *models.Message) error {
 		return b.command(ctx, t, name, args)
 	case m.Contact != nil:
 		return b.sharedContact(ctx, t, m.Contact)
+	case isExport(m.Document):
+		return b.document(ctx, t, m.Document)
 	case !core.HasWords(t.text):
 		return t.say(ctx, wordless(m))
 	case t.author != "":

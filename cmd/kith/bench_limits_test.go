@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -131,8 +132,9 @@ func (e idleEngine) Read(context.Context, analysis.Note) (core.Reading, error) {
 // noSender is for workers whose results nobody waits for.
 type noSender struct{}
 
-func (noSender) Wake(int64)   {}
-func (noSender) Typing(int64) {}
+func (noSender) Wake(int64)                                     {}
+func (noSender) Typing(int64)                                   {}
+func (noSender) Fetch(context.Context, string, io.Writer) error { return nil }
 
 // newIdleWorker starts workers that have nothing to do, and returns a function
 // that gives them a task and returns how long it took them to start on it.

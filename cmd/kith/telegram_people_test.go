@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/kith-platform/kith/core"
@@ -92,5 +93,50 @@ Kith: Mike
 	if list, err := link.Undecided(s.ctx, db, user.ID, 0, 10); err != nil || len(list) > 0 {
 		t.Errorf("%v, %v are left to decide about, want nobody", list, err)
 	}
+	s.stop()
+}
+
+func TestAnExportIsSentToTheBot(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.start()
+	s.enter("You")
+	send := func(name, text string) {
+		t.Helper()
+		if err := s.remember(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.user.SendDocument(s.ctx, name, []byte(text), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		send("result.json", anExport)
+		s.say("Kith: Read 1 message of 1 chat. What was said becomes notes; what I draw from them waits on each person's card until you confirm it.")
+	}
+	s.until("the chat is read", func() bool { return slices.Equal(s.rows(`SELECT text FROM facts`), []string{"Lives in Porto"}) })
+	s.say(`
+You: /who Ana
+Kith: Ana Torres
+| Last contact: ***
+| [All facts] [Notes]
+| [Not confirmed · 1]
+Press "Ana Torres": Not confirmed · 1
+Kith: ***• Lives in Porto***Yes: Lives in Porto***
+Press "Not confirmed": Yes: Lives in Porto
+Toast: Kept.
+Kith: ***Nothing is left.***
+Press "Not confirmed": Back
+Kith: Ana Torres***• Lives in Porto
+| [All facts] [Notes]
+You: /undo
+Kith: There is no note to take back.
+`)
+	send("messages.html", "<!DOCTYPE html>")
+	s.say("Kith: That is an export as web pages, which I can't read.***")
+	send("result.json", anExport[:150])
+	s.say("Kith: The file is cut off***")
+	send("holiday.txt", "sun")
+	s.say("Kith: I can't look into pictures and files yet***")
 	s.stop()
 }

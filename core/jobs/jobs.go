@@ -6,6 +6,8 @@
 package jobs
 
 import (
+	"context"
+	"io"
 	"time"
 
 	"github.com/kith-platform/kith/core"
@@ -21,6 +23,7 @@ var queueOf = map[core.TaskKind]string{
 	// Months of chats come at once, and are not to keep what the user says waiting.
 	core.TaskNoteChats:   "maintenance",
 	core.TaskAnalyzeChat: "maintenance",
+	core.TaskImportChats: "maintenance",
 }
 
 // typeHousekeeping is the only work without a row: it belongs to nobody, and
@@ -54,4 +57,6 @@ type Sender interface {
 	Wake(userID int64)
 	// Typing shows a user that an answer is on its way. It does not wait.
 	Typing(userID int64)
+	// Fetch writes a file that a user sent, by its id, to w.
+	Fetch(ctx context.Context, fileID string, w io.Writer) error
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -60,6 +61,10 @@ type sender struct {
 
 func (s sender) Wake(userID int64)   { s.woken <- userID }
 func (s sender) Typing(userID int64) { s.typing <- userID }
+
+func (s sender) Fetch(context.Context, string, io.Writer) error {
+	return errors.New("there are no files")
+}
 
 // A log that tests may read while it is written.
 type journal struct {

@@ -63,6 +63,7 @@ func (w *Worker) mux() *asynq.ServeMux {
 	handle(mux, w, core.TaskAnalyzeNote, w.analyzeNote)
 	handle(mux, w, core.TaskAnalyzeChat, w.analyzeNote)
 	handle(mux, w, core.TaskNoteChats, w.noteChats)
+	handle(mux, w, core.TaskImportChats, w.importChats)
 	handle(mux, w, core.TaskAnswerQuestion, w.answerQuestion)
 	mux.HandleFunc(typeHousekeeping, w.keepHouse)
 	return mux

@@ -51,6 +51,17 @@ func MeetPeople(ctx context.Context, db *store.Store, userID int64, some []core.
 	return meet(ctx, db, userID, some, false)
 }
 
+// Meet is MeetPeople for somebody of whom not all is known: of who is known
+// already nothing changes.
+func Meet(ctx context.Context, db *store.Store, userID int64, p core.TelegramPerson) error {
+	known, err := db.TelegramPersonKnown(ctx, userID, p.ID)
+	if err != nil || known {
+		return err
+	}
+	_, err = MeetPeople(ctx, db, userID, []core.TelegramPerson{p})
+	return err
+}
+
 // noPerson reports whether p is nobody to be remembered.
 func noPerson(p core.TelegramPerson) bool { return p.Bot || p.Deleted || p.ID <= 0 }
 
@@ -87,13 +98,13 @@ func meet(ctx context.Context, db *store.Store, userID int64, list []core.Telegr
 }
 
 // ask has the user's chat, if there is one, ask who the people are of whom it
-// is not sure.
+// is not sure: by the question that stands there, when it is of today.
 func ask(ctx context.Context, db *store.Store, userID int64) error {
 	user, err := db.User(ctx, userID)
 	if err != nil || user.TelegramID == 0 {
 		return err
 	}
-	return db.AddMessage(ctx, core.Message{
+	return db.AskUndecided(ctx, core.Message{
 		UserID: userID, ChatID: user.TelegramID, Kind: core.MessagePeople, Paced: true, Args: core.MessageArgs{View: core.ViewUndecided},
 	})
 }

@@ -58,6 +58,21 @@ func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.M
 	return err
 }
 
+// AskUndecided owes a message that asks about people at Telegram, or a new
+// version of the one that did within a day.
+func (s *Store) AskUndecided(ctx context.Context, m core.Message) (err error) {
+	defer wrap(&err, "ask about people at telegram")
+	return s.run(ctx, `-- ask undecided
+		WITH asked AS (
+			UPDATE messages SET args = $5, wanted = wanted + 1, attempts = 0, given_up = NULL
+			WHERE user_id = $1 AND id = (
+				SELECT max(id) FROM messages
+				WHERE user_id = $1 AND kind = $3 AND args ->> 'view' = 'undecided' AND created_at > now() - interval '1 day')
+			RETURNING id)
+		INSERT INTO messages (user_id, chat_id, kind, paced, args)
+		SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM asked)`, m.UserID, m.ChatID, m.Kind, m.Paced, m.Args)
+}
+
 // RefreshNoteMessages owes a new version of every message that shows the note.
 func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "refresh messages of note %d", noteID)

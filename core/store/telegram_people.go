@@ -69,6 +69,14 @@ func (s *Store) UndecidedPeople(ctx context.Context, userID, after int64, limit 
 	return pgx.CollectRows(rows, telegramPerson)
 }
 
+// TelegramPersonKnown reports whether anything is kept of somebody at Telegram.
+func (s *Store) TelegramPersonKnown(ctx context.Context, userID, id int64) (known bool, err error) {
+	defer wrap(&err, "telegram person")
+	err = s.scan(ctx, &known, `-- telegram person known
+		SELECT EXISTS (SELECT FROM telegram_people WHERE user_id = $1 AND telegram_id = $2)`, userID, id)
+	return known, err
+}
+
 // CountUndecided returns how many people at Telegram may be a contact.
 func (s *Store) CountUndecided(ctx context.Context, userID int64) (n int, err error) {
 	defer wrap(&err, "count undecided people")
