@@ -101,7 +101,8 @@ func query(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any) err
 // a handler that answers at once, and beside the bare SQL.
 func benchAPI(b *testing.B, w *workbench) []result {
 	const requests, clients = 1000, 16
-	base, token := w.api(b)
+	base, tokenOf := w.api(b, endless)
+	token := tokenOf(1)
 	bare := bareHandler(b)
 	pool := barePool(b, w.url)
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
@@ -171,26 +172,60 @@ func hammer(b *testing.B, times, clients int, do func() error) (each []time.Dura
 	return each, time.Since(begun)
 }
 
-// api serves the API on the full database, without limits on how often it may
-// be asked, and returns its address and a token of the first user's.
-func (w *workbench) api(b *testing.B) (base, token string) {
+// benchFlood measures how one user's list comes while another writes 10,000 notes
+// a minute, of which most are refused, beside how it comes without.
+func benchFlood(b *testing.B, w *workbench) []result {
+	base, tokenOf := w.api(b, cache.Limit{Rate: 25, Per: time.Second, Burst: 100})
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 16}}
+	list, note, flooder := apiShapes[0], apiShapes[3], tokenOf(1)
+	slowest := func(token string) float64 {
+		each, _ := hammer(b, 100, 1, func() error { return list.send(client, base, token, 0) })
+		return milliseconds(percentile(each, 99))
+	}
+	var own, limit []float64
+	for n := range int64(runs) {
+		limit = append(limit, slowest(tokenOf(2+2*n)))
+		ctx, stop := context.WithCancel(b.Context())
+		var flood sync.WaitGroup
+		for range 4 {
+			flood.Go(func() {
+				for tick := time.NewTicker(4 * time.Minute / 10_000); ctx.Err() == nil; <-tick.C {
+					_ = note.send(client, base, flooder, n) // refused
+				}
+			})
+		}
+		own = append(own, slowest(tokenOf(3+2*n)))
+		stop()
+		flood.Wait()
+	}
+	return []result{{what: "contact list beside a flood, p99", beside: "without the flood", unit: "ms", own: own, limit: limit, aim: 2, less: true}}
+}
+
+// endless is no limit.
+var endless = cache.Limit{Rate: 1_000_000, Per: time.Second, Burst: 1_000_000}
+
+// api serves the API on the full database, and returns its address and what makes
+// tokens.
+func (w *workbench) api(b *testing.B, perUser cache.Limit) (base string, tokenOf func(userID int64) string) {
 	db, err := store.Open(b.Context(), w.url, store.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(db.Close)
-	rdb, reg, endless := benchRedis(b), prometheus.NewRegistry(), cache.Limit{Rate: 1_000_000, Per: time.Second, Burst: 1_000_000}
+	rdb, reg := benchRedis(b), prometheus.NewRegistry()
 	a := api.Server{
-		Store: db, Nudge: func(core.Task) {}, Limits: cache.NewLimits(rdb), PerAddress: endless, PerUser: endless,
+		Store: db, Nudge: func(core.Task) {}, Limits: cache.NewLimits(rdb), PerAddress: endless, PerUser: perUser,
 		Monitor: newMonitor(rdb), Metrics: api.NewMetrics(reg), Gatherer: reg, Log: slog.New(slog.DiscardHandler),
 	}
 	server := httptest.NewServer(a.Handler())
 	b.Cleanup(server.Close)
-	_, token, err = account.AddToken(b.Context(), db, core.Token{UserID: 1, Name: "bench", Scope: core.ScopeWrite, ExpiresAt: time.Now().Add(time.Hour)})
-	if err != nil {
-		b.Fatal(err)
+	return server.URL, func(userID int64) string {
+		_, token, err := account.AddToken(b.Context(), db, core.Token{UserID: userID, Name: "bench", Scope: core.ScopeWrite, ExpiresAt: time.Now().Add(time.Hour)})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return token
 	}
-	return server.URL, token
 }
 
 // bareHandler serves an answer of the size of a list, and does nothing for it.

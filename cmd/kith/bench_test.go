@@ -29,7 +29,7 @@ func BenchmarkSpeed(b *testing.B) {
 		name    string
 		measure func(*testing.B, *workbench) []result
 	}{
-		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart}, {"API", benchAPI},
+		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart}, {"API", benchAPI}, {"Flood", benchFlood},
 	} {
 		b.Run(m.name, func(b *testing.B) {
 			found := m.measure(b, w)
