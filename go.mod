@@ -15,6 +15,7 @@ require (
 	github.com/go-telegram/bot v1.27.0
 	github.com/google/generative-ai-go v0.20.1
 	github.com/google/go-cmp v0.7.0
+	github.com/gotd/contrib v0.22.0
 	github.com/gotd/td v0.162.0
 	github.com/hibiken/asynq v0.26.0
 	github.com/hibiken/asynqmon v0.7.2

@@ -115,6 +115,8 @@ type nobody struct{}
 func (nobody) Wake(int64)   {}
 func (nobody) Typing(int64) {}
 
+func (nobody) Fetch(context.Context, string, io.Writer) error { return core.ErrNotFound }
+
 // readDocument returns what finds an operation in the document that the server
 // has of itself.
 func readDocument(t *testing.T, url string) routers.Router {

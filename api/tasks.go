@@ -20,8 +20,19 @@ type taskReply struct {
 	State    string     `json:"state" enum:"PENDING,PROGRESS,SUCCESS,FAILURE" doc:"A task that nobody has seen is PENDING, too"`
 	Status   string     `json:"status" example:"Waiting to begin."`
 	Progress *int       `json:"progress,omitempty" minimum:"0" maximum:"100" doc:"In percent"`
-	Result   *processed `json:"result,omitempty"`
+	Result   *processed `json:"result,omitempty" doc:"Of a note"`
+	Synced   *synced    `json:"synced,omitempty" doc:"Of a linked account"`
 	Error    string     `json:"error,omitempty"`
+}
+
+// synced is what came of reading a linked account.
+type synced struct {
+	Contacts  int  `json:"contacts" doc:"How many the account has"`
+	New       int  `json:"new"`
+	Updated   int  `json:"updated"`
+	Skipped   int  `json:"skipped" doc:"Bots, deleted accounts, and whom the user has deleted or left out"`
+	Undecided int  `json:"undecided" doc:"Who may be a contact, and may not: the user is asked in the chat"`
+	Unchanged bool `json:"unchanged" doc:"Nothing had changed, so nothing was read"`
 }
 
 // taskStatus says how far a task, or batch, of the user's is. Somebody else's
@@ -35,6 +46,7 @@ func (s *Server) taskStatus(ctx context.Context, u core.User, in *taskIn) (*repl
 		return nil, err
 	}
 	out := asTask(task)
+	out.Synced = (*synced)(task.Result)
 	if task.State == core.TaskDone && task.NoteID != 0 {
 		result, err := s.processed(ctx, task)
 		switch {

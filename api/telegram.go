@@ -31,9 +31,14 @@ type syncReply struct {
 	TaskID  string `json:"task_id"`
 }
 
-func (s *Server) syncTelegram(context.Context, core.User, *syncIn) (*reply[syncReply], error) {
-	if s.Linkable {
-		return nil, core.Tell(core.ErrNotPossible, "Your Telegram account is not linked.")
+func (s *Server) syncTelegram(ctx context.Context, u core.User, in *syncIn) (*reply[syncReply], error) {
+	if !s.Linkable {
+		return nil, core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
 	}
-	return nil, core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
+	task, err := s.Linker.StartSync(ctx, u.ID, core.TaskSyncContacts)
+	if err != nil {
+		return nil, err
+	}
+	s.Nudge(task)
+	return answer(syncReply{Success: true, TaskID: task.PublicID})
 }

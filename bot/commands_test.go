@@ -84,7 +84,7 @@ func TestEveryPhraseHasWords(t *testing.T) {
 	t.Parallel()
 	for _, phrase := range []string{
 		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseInvite, phraseWeb, phraseLinked,
-		phraseConnect, phraseTypedCode, phraseTypedPassword, core.PhraseAccountLinked, core.PhraseAccountEnded, core.PhraseAccountUnlinked, core.PhraseAccountForgotten,
+		phraseConnect, phraseTypedCode, phraseTypedPassword, core.PhraseSync, core.PhraseAccountLinked, core.PhraseAccountEnded, core.PhraseAccountUnlinked, core.PhraseAccountForgotten,
 		phraseUndone, phraseNothingToUndo, phraseNothingOpen, phraseCancelled, phraseSticker, phraseLocation, phraseVoice, phraseFile,
 		phraseWordless, phraseNobody, phraseSentence,
 	} {

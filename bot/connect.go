@@ -2,12 +2,15 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	tg "github.com/go-telegram/bot"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/link"
 )
 
@@ -86,4 +89,40 @@ func (s *Sender) deleteMessage(ctx context.Context, userID, messageID int64) {
 		_, err := s.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: chatID, MessageID: int(messageID)})
 		return err
 	})
+}
+
+// pressStop cancels what the message tells the progress of.
+func (b *Bot) pressStop(ctx context.Context, t *turn, p press) error {
+	for _, kind := range []core.TaskKind{core.TaskSyncContacts, core.TaskSyncMessages} {
+		task, err := t.tx.OpenSync(ctx, t.user.ID, kind)
+		switch {
+		case errors.Is(err, core.ErrNotFound), err == nil && task.MessageID != p.message:
+			continue
+		case err != nil:
+			return err
+		}
+		return capture.Cancel(ctx, t.tx, task)
+	}
+	return core.Tell(core.ErrNotPossible, "That is over already.")
+}
+
+// syncText says how far the reading of an account is, or what came of it.
+func syncText(s *core.Sync) string {
+	switch {
+	case s == nil:
+		return "I am reading your Telegram account."
+	case s.Problem != "":
+		return "I did not get through your Telegram account. " + esc(s.Problem)
+	case s.Done == nil:
+		done := s.Percent / 10
+		return fmt.Sprintf("I am reading your Telegram account… %s%s %d%%", strings.Repeat("▓", done), strings.Repeat("░", 10-done), s.Percent)
+	case s.Done.Unchanged:
+		return "Nothing has changed among your Telegram contacts."
+	}
+	d := s.Done
+	text := fmt.Sprintf("Your Telegram contacts: %d new, %d updated, %d skipped.", d.New, d.Updated, d.Skipped)
+	if d.Undecided > 0 {
+		text += fmt.Sprintf(" Of %d I am not sure whether you know them here already: /people asks.", d.Undecided)
+	}
+	return text
 }

@@ -51,6 +51,9 @@ func phraseScreen(args core.MessageArgs) screen {
 			s.row(button(example, "example", int64(i)))
 		}
 	}
+	if args.Phrase == core.PhraseSync && args.Sync != nil && args.Sync.Done == nil && args.Sync.Problem == "" {
+		s.row(button("Cancel", "stop"))
+	}
 	if (args.Phrase == phraseWeb || args.Phrase == phraseConnect) && public(args.Sentence) {
 		s.row(keyButton{label: "Open Kith", url: args.Sentence})
 	}
@@ -88,6 +91,8 @@ func phraseText(args core.MessageArgs) string {
 		return "That looked like your password, so I deleted it and kept nothing of it. Type it on the page of /connect only. If it was a note, write it again when you are done there."
 	case phraseLinked:
 		return "This chat belongs to the account " + bold(args.Name) + " from now on: whoever signs in as that can read what you tell me here."
+	case core.PhraseSync:
+		return syncText(args.Sync)
 	case core.PhraseAccountLinked:
 		return "Your Telegram account " + bold(args.Name) + " is linked. I read only what you choose, and never write anything there. /connect shows how it is."
 	case core.PhraseAccountEnded:

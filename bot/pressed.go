@@ -73,6 +73,7 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"other":   (*Bot).pressOther,
 	"leave":   (*Bot).pressLeave,
 	"later":   (*Bot).pressLater,
+	"stop":    (*Bot).pressStop,
 }
 
 // turnTo shows another face of the message, of the subject that is named.

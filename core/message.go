@@ -17,6 +17,7 @@ const (
 
 // Phrases that a feature owes by itself, because something happened.
 const (
+	PhraseSync             = "sync"           // with how far it is
 	PhraseAccountLinked    = "account_linked" // with the account's name
 	PhraseAccountEnded     = "account_ended"  // with the sentence why
 	PhraseAccountUnlinked  = "account_unlinked"
@@ -38,7 +39,15 @@ type MessageArgs struct {
 	Sentence string  `json:"sentence,omitempty"` // of an error a person caused
 	Ref      string  `json:"ref,omitempty"`      // the reference of an error of Kith's own
 	Name     string  `json:"name,omitempty"`     // a name the sentence speaks of
+	Sync     *Sync   `json:"sync,omitempty"`     // how far the reading of an account is
 	Answer   *Answer `json:"answer,omitempty"`   // a model's answer, once there is one
+}
+
+// A Sync is how far the reading of a linked account is.
+type Sync struct {
+	Percent int     `json:"percent"`
+	Done    *Synced `json:"done,omitempty"`
+	Problem string  `json:"problem,omitempty"` // why it came to nothing
 }
 
 // An Answer is what a model made of the notes found.

@@ -47,10 +47,25 @@ type Task struct {
 	MessageID int64 // the message that shows the result; 0 when none does
 	Attempts  int
 	NextTryAt time.Time
-	Progress  int    // 0..100
-	Message   string // what it is doing, or why it failed
+	Progress  int     // 0..100
+	Result    *Synced // of a sync that is done
+	Message   string  // what it is doing, or why it failed
 	CreatedAt time.Time
 }
+
+// Synced is what came of reading a linked account.
+type Synced struct {
+	Contacts  int  `json:"contacts"` // how many there are
+	New       int  `json:"new"`
+	Updated   int  `json:"updated"`
+	Skipped   int  `json:"skipped"`
+	Undecided int  `json:"undecided"`
+	Unchanged bool `json:"unchanged"` // nothing had changed, so nothing was read
+}
+
+// Syncs reports whether tasks of that kind read a linked account, which one
+// process has.
+func (k TaskKind) Syncs() bool { return k == TaskSyncContacts || k == TaskSyncMessages }
 
 // Ended reports whether t is over, however it went.
 func (t Task) Ended() bool {

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gotd/td/tg"
+
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -58,6 +60,7 @@ type account struct {
 
 	heldAt atomic.Pointer[time.Time] // when its lease was asked for that is held
 	over   atomic.Bool               // Telegram ended the session
+	api    atomic.Pointer[tg.Client] // nil while it is not connected
 }
 
 func newAccount(c *Client, row store.OpenLink, asked time.Time) *account {

@@ -1,13 +1,16 @@
 package userclient
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/gotd/contrib/middleware/ratelimit"
 	"github.com/gotd/td/telegram"
 	"github.com/gotd/td/tg"
+	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -21,7 +24,12 @@ func (a *account) session() *storage {
 
 // linked keeps a linked account connected until ctx ends, or Telegram ends it.
 func (a *account) linked(ctx context.Context) error {
+	known, err := a.c.Linker.Store.Link(ctx, a.userID)
+	if err != nil {
+		return err
+	}
 	client, err := a.client(ctx, a.session(), func(o *telegram.Options) {
+		o.Middlewares = a.manners(known)
 		// With a handler gotd asks who is signed in after each reconnection, and so
 		// learns that nobody is any more.
 		o.UpdateHandler = telegram.UpdateHandlerFunc(func(context.Context, tg.UpdatesClass) error { return nil })
@@ -36,11 +44,34 @@ func (a *account) linked(ctx context.Context) error {
 		return err
 	}
 	err = client.Run(ctx, func(ctx context.Context) error {
+		a.api.Store(client.API())
 		<-ctx.Done()
 		return ctx.Err()
 	})
+	a.api.Store(nil)
 	return a.settle(ctx, err)
 }
+
+// manners are what keeps calls to the pace that Telegram likes: first who waits
+// when told to, so that what is called again keeps to the pace, too.
+func (a *account) manners(known core.Link) []telegram.Middleware {
+	var until time.Time
+	if known.WaitsUntil != nil {
+		until = *known.WaitsUntil
+	}
+	waits := func(ctx context.Context, wait time.Duration) {
+		if err := a.c.Linker.Waits(ctx, a.userID, wait); err != nil && ctx.Err() == nil {
+			a.c.Log.WarnContext(ctx, "the user does not see that Telegram asked to wait", "user", a.userID, "err", err)
+		}
+	}
+	return []telegram.Middleware{
+		telegram.MiddlewareFunc(newPatience(until, waits).handle),
+		ratelimit.New(cmp.Or(a.c.Pace, pace), paceBurst),
+	}
+}
+
+// pace is how many calls a second are made for an account, after a few at once.
+const pace, paceBurst = rate.Limit(3), 5
 
 // settle deals with the end of a connection: a session that Telegram ended is
 // wiped, and never dialled again.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -25,8 +27,9 @@ type Client struct {
 	Wake    func(userID int64) // has what is owed to a user's chat sent; does not wait
 	Log     *slog.Logger
 	Metrics *Metrics
-	Owner   string // names this process in leases
-	Only    int64  // the user whose account is looked after; 0 for all
+	Owner   string     // names this process in leases
+	Pace    rate.Limit // calls a second for each account; 0 for what Telegram is fine with
+	Only    int64      // the user whose account is looked after; 0 for all
 
 	held accounts
 }

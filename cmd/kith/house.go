@@ -187,7 +187,7 @@ func (h *house) buildBot() error {
 func (h *house) start(ctx context.Context, parts *errgroup.Group) {
 	parts.Go(func() error { return h.queue.Run(ctx) })
 	parts.Go(func() error { return h.sender.Run(ctx) })
-	if h.roles.has(roleWorker) {
+	if h.roles.has(roleWorker) || h.users != nil {
 		parts.Go(func() error { return h.worker().Run(ctx) })
 	}
 	if h.roles.has(roleScheduler) {
@@ -242,10 +242,14 @@ func (h *house) worker() *jobs.Worker {
 			}
 		}
 	}
-	return &jobs.Worker{
+	w := &jobs.Worker{
 		Store: h.db, Redis: h.rdb, Analyst: analyst, Answerer: &recall.Answerer{Models: h.models}, Sender: h.sender,
 		Log: h.log.With("component", "worker"), Metrics: h.jobs, Owner: h.owner,
 	}
+	if h.users != nil {
+		w.Syncer, w.OnlySync = h.users, !h.roles.has(roleWorker)
+	}
+	return w
 }
 
 func (h *house) sweep() *jobs.Sweep {

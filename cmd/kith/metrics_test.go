@@ -54,7 +54,7 @@ var labelValues = map[string]string{
 	"queue":                                    `ai telegram maintenance`,
 	"what":                                     `revived nudged message`,
 	"method":                                   `GET POST PUT PATCH DELETE HEAD OPTIONS other`,
-	"kind":                                     `analyze_note answer_question batch housekeeping`,
+	"kind":                                     `analyze_note answer_question batch note_chats analyze_chat import_chats sync_telegram_contacts process_telegram_messages housekeeping`,
 	"route":                                    `^(none|(/[a-z.*-]*|/\{[a-z_]+\})+)$`,
 	"status":                                   `^[1-5][0-9][0-9]$`,
 	"le":                                       `^([0-9.e+-]+|\+Inf)$`,

@@ -15,6 +15,8 @@ func Cancel(ctx context.Context, tx *store.Store, t core.Task) error {
 		return err
 	case !cancelled:
 		return errOver
+	case t.Kind.Syncs():
+		return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: t.Progress, Problem: "Cancelled."})
 	case t.NoteID == 0:
 		return nil
 	}

@@ -24,6 +24,9 @@ var queueOf = map[core.TaskKind]string{
 	core.TaskNoteChats:   "maintenance",
 	core.TaskAnalyzeChat: "maintenance",
 	core.TaskImportChats: "maintenance",
+
+	core.TaskSyncContacts: queueTelegram,
+	core.TaskSyncMessages: queueTelegram,
 }
 
 // typeHousekeeping is the only work without a row: it belongs to nobody, and

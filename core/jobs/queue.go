@@ -93,13 +93,21 @@ func (q *Queue) ring(ctx context.Context, kind string, payload []byte, queue str
 	defer cancel()
 	// asynq archives a task unrun when its worker crashes and no retry is left.
 	_, err := q.client.EnqueueContext(ctx, asynq.NewTask(kind, payload), asynq.Queue(queue),
-		asynq.MaxRetry(1), asynq.Timeout(taskTimeout), asynq.Retention(0))
+		asynq.MaxRetry(1), asynq.Timeout(timeoutOf(queue)), asynq.Retention(0))
 	if err != nil {
 		q.metrics.enqueued.WithLabelValues(kind, "error").Inc()
 		return fmt.Errorf("enqueue %s: %w", kind, err)
 	}
 	q.metrics.enqueued.WithLabelValues(kind, "ok").Inc()
 	return nil
+}
+
+// timeoutOf bounds one try of a task of a queue.
+func timeoutOf(queue string) time.Duration {
+	if queue == queueTelegram {
+		return syncTimeout
+	}
+	return taskTimeout
 }
 
 // A State says how the background work of all processes is.

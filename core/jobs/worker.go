@@ -32,6 +32,8 @@ type Worker struct {
 	Analyst  *analysis.Analyst
 	Answerer *recall.Answerer // nil without a language model
 	Sender   Sender
+	Syncer   Syncer // nil where no account is read
+	OnlySync bool   // do nothing but read accounts
 	Log      *slog.Logger
 	Metrics  *Metrics
 	Owner    string // names this process in claims
@@ -43,7 +45,7 @@ type Worker struct {
 func (w *Worker) Run(ctx context.Context) error {
 	server := asynq.NewServerFromRedisClient(w.Redis, asynq.Config{
 		Concurrency:       cmp.Or(w.Concurrency, 10),
-		Queues:            queues,
+		Queues:            w.mine(),
 		TaskCheckInterval: checkEvery,
 		ShutdownTimeout:   stopWithin,
 		BaseContext:       func() context.Context { return context.WithoutCancel(ctx) },
@@ -52,6 +54,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	})
 	if err := server.Start(w.mux()); err != nil {
 		return fmt.Errorf("start the worker: %w", err)
+	}
+	if w.Syncer != nil {
+		w.watch(ctx)
 	}
 	<-ctx.Done()
 	server.Shutdown()
@@ -65,6 +70,7 @@ func (w *Worker) mux() *asynq.ServeMux {
 	handle(mux, w, core.TaskNoteChats, w.noteChats)
 	handle(mux, w, core.TaskImportChats, w.importChats)
 	handle(mux, w, core.TaskAnswerQuestion, w.answerQuestion)
+	w.handleSyncs(mux)
 	mux.HandleFunc(typeHousekeeping, w.keepHouse)
 	return mux
 }
@@ -172,7 +178,7 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 	case err == nil:
 	case errors.Is(err, errNotOurs):
 		outcome, err = "lost", nil
-	case t.Attempts < maxAttempts:
+	case t.Attempts < maxAttempts && !errors.Is(err, core.ErrNotPossible):
 		outcome = "retried"
 		w.Log.WarnContext(ctx, "task will be tried again", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "err", err)
 		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), owner, reason(err), backoff(t.Attempts)); writeErr != nil {
@@ -197,6 +203,9 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 func (w *Worker) fail(ctx context.Context, t core.Task, owner, why string) error {
 	return w.Store.InTx(ctx, func(tx *store.Store) error {
 		failed, err := tx.FailTask(ctx, t.Ref(), owner, why)
+		if err == nil && failed && t.Kind.Syncs() {
+			return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: t.Progress, Problem: why})
+		}
 		if err != nil || !failed || t.NoteID == 0 {
 			return err
 		}

@@ -90,6 +90,10 @@ func (l Linker) Linked(ctx context.Context, a core.LinkAttempt, who core.Link, s
 		if err := tx.KeepLink(ctx, who); err != nil {
 			return err
 		}
-		return tx.TellUser(ctx, a.UserID, core.MessageArgs{Phrase: core.PhraseAccountLinked, Name: who.Name})
+		if _, err := tx.TellUser(ctx, a.UserID, core.MessageArgs{Phrase: core.PhraseAccountLinked, Name: who.Name}); err != nil {
+			return err
+		}
+		_, err := addSync(ctx, tx, a.UserID, core.TaskSyncContacts)
+		return err
 	})
 }

@@ -52,7 +52,11 @@ func (l Linker) Revoked(ctx context.Context, userID int64, why string) error {
 		if err != nil || !ended {
 			return err
 		}
-		return tx.TellUser(ctx, userID, core.MessageArgs{Phrase: core.PhraseAccountEnded, Sentence: why})
+		if err := endSyncs(ctx, tx, userID); err != nil {
+			return err
+		}
+		_, err = tx.TellUser(ctx, userID, core.MessageArgs{Phrase: core.PhraseAccountEnded, Sentence: why})
+		return err
 	})
 }
 
@@ -62,7 +66,11 @@ func (l Linker) Forget(ctx context.Context, userID int64, phrase string) error {
 		if err := tx.DropLink(ctx, userID); err != nil {
 			return err
 		}
-		return tx.TellUser(ctx, userID, core.MessageArgs{Phrase: phrase})
+		if err := endSyncs(ctx, tx, userID); err != nil {
+			return err
+		}
+		_, err := tx.TellUser(ctx, userID, core.MessageArgs{Phrase: phrase})
+		return err
 	})
 }
 

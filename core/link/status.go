@@ -53,20 +53,20 @@ var stateOf = map[core.LinkStep]State{
 
 // Status returns where the user stands.
 func (l Linker) Status(ctx context.Context, userID int64) (Status, error) {
+	// What comes through becomes a link: who looks for that first may find neither.
+	attempt, none := l.Store.Attempt(ctx, userID)
+	if none != nil && !errors.Is(none, core.ErrNotFound) {
+		return Status{}, none
+	}
 	linked, err := l.Store.Link(ctx, userID)
 	switch {
-	case err == nil && linked.State != core.LinkRevoked:
-		return Status{State: stateOfLink(linked), Link: linked}, nil
 	case err != nil && !errors.Is(err, core.ErrNotFound):
 		return Status{}, err
-	}
-	a, err := l.Store.Attempt(ctx, userID)
-	switch {
+	case err == nil && linked.State != core.LinkRevoked:
+		return Status{State: stateOfLink(linked), Link: linked}, nil
+	case none == nil:
+		return l.statusOf(attempt)
 	case err == nil:
-		return l.statusOf(a)
-	case !errors.Is(err, core.ErrNotFound):
-		return Status{}, err
-	case linked.State == core.LinkRevoked:
 		return Status{State: StateRevoked, Problem: linked.Why, Link: linked}, nil
 	}
 	return Status{State: StateNotLinked}, nil

@@ -23,7 +23,7 @@ func (s *Store) KeepLink(ctx context.Context, l core.Link) (err error) {
 	tag, err := s.db.Exec(ctx, `-- keep link
 		INSERT INTO links AS l (user_id, telegram_id, name, username, session) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (user_id) DO UPDATE SET telegram_id = $2, name = $3, username = $4, session = $5,
-			state = 'linked', why = '', waits_until = NULL, linked_at = now(), contacts_hash = 0
+			state = 'linked', why = '', waits_until = NULL, linked_at = now(), contacts_hash = 0, contacts_read_at = NULL
 		WHERE l.state = 'revoked'`, l.UserID, l.TelegramID, l.Name, l.Username, l.Session)
 	if err == nil && tag.RowsAffected() == 0 {
 		return core.ErrConflict
@@ -67,6 +67,32 @@ func (s *Store) RevokeLink(ctx context.Context, userID int64, why string) (ended
 		UPDATE links SET state = 'revoked', session = NULL, waits_until = NULL, why = $2
 		WHERE user_id = $1 AND state <> 'revoked'`, userID, why)
 	return tag.RowsAffected() == 1, err
+}
+
+// ContactsHash returns what sums up the contacts that were read last from the
+// user's account, or 0 when they are to be read whatever they are: they never
+// were, or not since.
+func (s *Store) ContactsHash(ctx context.Context, userID int64, since time.Time) (hash int64, err error) {
+	defer wrap(&err, "contacts hash of user %d", userID)
+	err = s.scan(ctx, &hash, `-- contacts hash
+		SELECT CASE WHEN contacts_read_at > $2 THEN contacts_hash ELSE 0 END FROM links WHERE user_id = $1`, userID, since)
+	return hash, known(err)
+}
+
+// ContactsRead says that so many contacts of the user's account were read, and
+// what sums them up.
+func (s *Store) ContactsRead(ctx context.Context, userID, hash int64, contacts int) (err error) {
+	defer wrap(&err, "contacts of user %d were read", userID)
+	return s.run(ctx, `-- contacts read
+		UPDATE links SET contacts_hash = $2, contacts = $3, contacts_read_at = now(), synced_at = now() WHERE user_id = $1`, userID, hash, contacts)
+}
+
+// ContactsSame says that the contacts of the user's account are those that were
+// read last.
+func (s *Store) ContactsSame(ctx context.Context, userID int64) (err error) {
+	defer wrap(&err, "contacts of user %d are the same", userID)
+	return s.run(ctx, `-- contacts same
+		UPDATE links SET synced_at = now() WHERE user_id = $1`, userID)
 }
 
 // LinkWaits says until when Telegram asked an account to wait.

@@ -25,13 +25,27 @@ func (s *Store) AddMessage(ctx context.Context, m core.Message) (err error) {
 		m.UserID, m.ChatID, m.Kind, orNull(m.NoteID), orNull(m.ContactID), m.Paced, m.Args, orNull(m.ReplyTo))
 }
 
-// TellUser adds a phrase to what the user's chat is owed, in the slow lane. Who
-// has no chat is owed nothing.
-func (s *Store) TellUser(ctx context.Context, userID int64, args core.MessageArgs) (err error) {
+// TellUser adds a phrase to what the user's chat is owed, in the slow lane, and
+// returns the message's id. Who has no chat is owed nothing, and it is 0.
+func (s *Store) TellUser(ctx context.Context, userID int64, args core.MessageArgs) (id int64, err error) {
 	defer wrap(&err, "tell user %d", userID)
-	return s.run(ctx, `-- tell user
-		INSERT INTO messages (user_id, chat_id, kind, paced, args)
-		SELECT c.user_id, c.chat_id, 'phrase', true, $2 FROM chats c WHERE c.user_id = $1`, userID, args)
+	err = s.scan(ctx, &id, `-- tell user
+		INSERT INTO messages AS m (user_id, chat_id, kind, paced, args)
+		SELECT c.user_id, c.chat_id, 'phrase', true, $2 FROM chats c WHERE c.user_id = $1
+		RETURNING m.id`, userID, args)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// ShowSync owes a new version of a message: how far the reading of an account
+// is. With the id 0 there is none.
+func (s *Store) ShowSync(ctx context.Context, userID, id int64, sync core.Sync) (err error) {
+	defer wrap(&err, "show sync of user %d", userID)
+	return s.run(ctx, `-- show sync
+		UPDATE messages SET args = jsonb_set(args, '{sync}', $3), wanted = wanted + 1, attempts = 0, given_up = NULL
+		WHERE user_id = $1 AND id = $2`, userID, id, sync)
 }
 
 // OweMessage is AddMessage, and returns the message with its id.

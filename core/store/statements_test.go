@@ -19,6 +19,7 @@ import (
 var everyUser = []string{
 	"all tasks",            // for admins
 	"code owner",           // whoever holds the code
+	"due syncs",            // whoever has the accounts
 	"drop stale attempts",  // old ones go, whosever they are
 	"connected links",      // health
 	"link sessions",        // a key is held against all of them

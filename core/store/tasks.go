@@ -12,7 +12,7 @@ import (
 
 const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.state,
 	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.batch_id, 0) AS batch_id, COALESCE(t.message_id, 0) AS message_id,
-	t.attempts, t.next_try_at, t.progress, t.message, t.created_at`
+	t.attempts, t.next_try_at, t.progress, t.result, t.message, t.created_at`
 
 // AddTask adds background work that may start at once and returns it with its id.
 // Nobody nudges for that on chats, which is added by a task: the sweep does.
@@ -70,6 +70,47 @@ func (s *Store) BeatTask(ctx context.Context, ref core.TaskRef, owner string) (h
 		UPDATE tasks SET heartbeat_at = now()
 		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`, ref.UserID, ref.ID, owner)
 	return tag.RowsAffected() == 1, err
+}
+
+// ProgressTask says how far owner's task is, and what it is doing.
+func (s *Store) ProgressTask(ctx context.Context, ref core.TaskRef, percent int, doing string) (err error) {
+	defer wrap(&err, "progress of task %d", ref.ID)
+	return s.run(ctx, `-- progress task
+		UPDATE tasks SET progress = $3, message = $4 WHERE user_id = $1 AND id = $2 AND state = 'running'`, ref.UserID, ref.ID, percent, doing)
+}
+
+// KeepTaskResult keeps what came of a task.
+func (s *Store) KeepTaskResult(ctx context.Context, ref core.TaskRef, result core.Synced) (err error) {
+	defer wrap(&err, "result of task %d", ref.ID)
+	return s.run(ctx, `-- keep task result
+		UPDATE tasks SET result = $3 WHERE user_id = $1 AND id = $2`, ref.UserID, ref.ID, result)
+}
+
+// OpenSync returns the task of that kind that is not over, or an error of kind
+// core.ErrNotFound.
+func (s *Store) OpenSync(ctx context.Context, userID int64, kind core.TaskKind) (_ core.Task, err error) {
+	defer wrap(&err, "open %s task", kind)
+	return one[core.Task](ctx, s, `-- open sync
+		SELECT `+taskColumns+` FROM tasks t WHERE t.user_id = $1 AND t.kind = $2 AND t.state IN ('queued', 'running')`, userID, kind)
+}
+
+// DueSyncs returns the tasks that are due and read the accounts of those users.
+func (s *Store) DueSyncs(ctx context.Context, userIDs []int64) (_ []core.Task, err error) {
+	defer wrap(&err, "due syncs")
+	return all[core.Task](ctx, s, `-- due syncs (every user)
+		SELECT `+taskColumns+` FROM tasks t
+		WHERE t.user_id = ANY ($1) AND t.kind IN ('sync_telegram_contacts', 'process_telegram_messages')
+			AND t.state = 'queued' AND t.next_try_at <= now()`, userIDs)
+}
+
+// CancelSyncs cancels what reads the user's account and is not over, and
+// returns it.
+func (s *Store) CancelSyncs(ctx context.Context, userID int64) (_ []core.Task, err error) {
+	defer wrap(&err, "cancel syncs of user %d", userID)
+	return all[core.Task](ctx, s, `-- cancel syncs
+		UPDATE tasks t SET state = 'cancelled', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
+		WHERE t.user_id = $1 AND t.kind IN ('sync_telegram_contacts', 'process_telegram_messages') AND t.state IN ('queued', 'running')
+		RETURNING `+taskColumns, userID)
 }
 
 // FinishTask says that the task's work is done. It reports false, and changes

@@ -1,0 +1,82 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// StartSync has something read from the user's linked account, and shown in
+// their chat. What is being read already goes on, and is returned. An account
+// that is not linked is an error of kind core.ErrNotPossible.
+func (l Linker) StartSync(ctx context.Context, userID int64, kind core.TaskKind) (core.Task, error) {
+	switch linked, err := l.Store.Link(ctx, userID); {
+	case errors.Is(err, core.ErrNotFound), err == nil && linked.State != core.LinkLinked:
+		return core.Task{}, errNotLinked
+	case err != nil:
+		return core.Task{}, err
+	}
+	task, err := l.Store.OpenSync(ctx, userID, kind)
+	if !errors.Is(err, core.ErrNotFound) {
+		return task, err
+	}
+	err = l.Store.InTx(ctx, func(tx *store.Store) error {
+		task, err = addSync(ctx, tx, userID, kind)
+		return err
+	})
+	if errors.Is(err, core.ErrConflict) {
+		return l.Store.OpenSync(ctx, userID, kind) // somebody was faster
+	}
+	return task, err
+}
+
+func addSync(ctx context.Context, tx *store.Store, userID int64, kind core.TaskKind) (core.Task, error) {
+	message, err := tx.TellUser(ctx, userID, core.MessageArgs{Phrase: core.PhraseSync, Sync: &core.Sync{}})
+	if err != nil {
+		return core.Task{}, err
+	}
+	return tx.AddTask(ctx, core.Task{UserID: userID, Kind: kind, MessageID: message})
+}
+
+// endSyncs cancels what is being read of an account that is gone.
+func endSyncs(ctx context.Context, tx *store.Store, userID int64) error {
+	tasks, err := tx.CancelSyncs(ctx, userID)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if err := tx.ShowSync(ctx, userID, t.MessageID, core.Sync{Percent: t.Progress, Problem: "The account is no longer linked."}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readInFull is how often the contacts are read whatever their hash is.
+const readInFull = 24 * time.Hour
+
+// ContactsHash returns what sums up the contacts that were read last, or 0 when
+// they are to be read whatever they are.
+func (l Linker) ContactsHash(ctx context.Context, userID int64) (int64, error) {
+	return l.Store.ContactsHash(ctx, userID, time.Now().Add(-readInFull))
+}
+
+// Contacts brings the user's contacts into line with those of the account, which
+// hash sums up.
+func (l Linker) Contacts(ctx context.Context, userID, hash int64, people []core.TelegramPerson) (core.Synced, error) {
+	r, err := SyncPeople(ctx, l.Store, userID, people)
+	if err != nil {
+		return core.Synced{}, err
+	}
+	synced := core.Synced{Contacts: len(people), New: r.New, Updated: r.Updated, Skipped: r.Skipped, Undecided: r.Undecided}
+	return synced, l.Store.ContactsRead(ctx, userID, hash, len(people))
+}
+
+// SameContacts says that the contacts of the account are those that were read
+// last.
+func (l Linker) SameContacts(ctx context.Context, userID int64) (core.Synced, error) {
+	return core.Synced{Unchanged: true}, l.Store.ContactsSame(ctx, userID)
+}
