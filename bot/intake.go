@@ -78,6 +78,8 @@ func read(raw []byte) (update, error) {
 		u.kind = "edited_message"
 	case u.CallbackQuery != nil:
 		u.kind = "callback_query"
+	case u.business():
+		u.kind = "business"
 	}
 	return u, nil
 }
@@ -109,6 +111,15 @@ func (u update) sender() *models.User {
 // chat returns the chat that the update is of; 0 for none. The updates of one
 // chat are answered in order.
 func (u update) chat() int64 {
+	if m := u.businessMessage(); m != nil {
+		return m.Chat.ID
+	}
+	if d := u.DeletedBusinessMessages; d != nil {
+		return d.Chat.ID
+	}
+	if c := u.BusinessConnection; c != nil {
+		return c.User.ID
+	}
 	if m := u.message(); m != nil {
 		return m.Chat.ID
 	}
@@ -165,6 +176,9 @@ func (b *Bot) databaseAway(ctx context.Context, err error) bool {
 
 // once answers an update, unless that was done before, and returns the outcome.
 func (b *Bot) once(ctx context.Context, u update) (outcome string, err error) {
+	if u.business() {
+		return b.overheard(ctx, u)
+	}
 	from, m := u.sender(), u.message()
 	switch {
 	case from == nil || from.IsBot:
@@ -227,6 +241,9 @@ func (b *Bot) commit(ctx context.Context, u update, t *turn, do func() error) (e
 // admit finds out whose update it is. Whoever holds a good invitation is let in,
 // and so is who links an account that they made elsewhere.
 func (b *Bot) admit(ctx context.Context, t *turn, u update) (err error) {
+	if u.business() {
+		return b.admitOwner(ctx, t, u)
+	}
 	t.user, err = account.Admit(ctx, t.tx, u.sender().ID)
 	if errors.Is(err, account.ErrStranger) {
 		return b.redeem(ctx, t, u)
@@ -298,7 +315,7 @@ func (b *Bot) setAside(ctx context.Context, u update) error {
 	}
 	t := &turn{chatID: u.chat(), saidAt: u.at, toast: "Something went wrong on our side."}
 	err = b.commit(ctx, u, t, func() error {
-		if err := t.tx.SetAside(ctx, b.ID, u.ID, t.user.ID, core.Ref(ctx), sealed); err != nil {
+		if err := t.tx.SetAside(ctx, b.ID, u.ID, t.user.ID, core.Ref(ctx), sealed); err != nil || u.business() {
 			return err
 		}
 		return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{Phrase: phraseSorry, Ref: core.Ref(ctx)}})

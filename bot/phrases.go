@@ -29,7 +29,9 @@ const (
 	phraseVoice         = "voice"
 	phraseFile          = "file"
 	phraseWordless      = "wordless"
-	phraseNobody        = "nobody"   // with a name
+	phraseNobody        = "nobody"    // with a name
+	phraseConnected     = "connected" // to the user's own account
+	phraseDisconnected  = "disconnected"
 	phraseSentence      = "sentence" // an error that the user can mend
 	phraseSorry         = "sorry"    // an error of Kith's own
 )
@@ -121,6 +123,10 @@ func phraseText(args core.MessageArgs) string {
 		return "I couldn't find any words in that." + textOnly
 	case phraseNobody:
 		return "I don't know anybody called " + bold(args.Name) + " yet. Tell me something about them."
+	case phraseConnected:
+		return "I hear the chats that you gave me in Telegram's settings from here on, and write nothing in them. With whom you speak, and when, I remember at once; what is said becomes notes, and what I draw from them waits on each person's card until you confirm it."
+	case phraseDisconnected:
+		return "I hear your chats no longer. What I heard stays, until you delete it."
 	case phraseSentence:
 		return esc(args.Sentence)
 	case exchange.PhraseImport:

@@ -12,7 +12,10 @@ import (
 const pollFor = 25 * time.Second
 
 // allowed is what Kith wants to hear of.
-var allowed = []string{"message", "edited_message", "callback_query"}
+var allowed = []string{
+	"message", "edited_message", "callback_query",
+	"business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+}
 
 // A Poller fetches updates by long poll. It confirms an update, by the offset
 // of the next poll, only when it is dealt with.

@@ -98,6 +98,19 @@ var (
 	ErrDisabled = errors.New("account is disabled")
 )
 
+// AdmitConnected returns the enabled user whose account the bot is connected to
+// by that connection, or ErrStranger or ErrDisabled.
+func AdmitConnected(ctx context.Context, tx *store.Store, connection string) (core.User, error) {
+	user, err := tx.BusinessOwner(ctx, connection)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return core.User{}, ErrStranger
+	case err == nil && user.Disabled():
+		return core.User{}, ErrDisabled
+	}
+	return user, err
+}
+
 // Admit returns the enabled user with that Telegram identity, or ErrStranger
 // or ErrDisabled.
 func Admit(ctx context.Context, tx *store.Store, telegramID int64) (core.User, error) {

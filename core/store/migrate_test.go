@@ -223,6 +223,7 @@ func TestEveryKeyOfUsersTablesBeginsWithTheUser(t *testing.T) {
 		"sessions: PRIMARY KEY (token_hash)",             // what whoever holds its token asks by
 		"tokens: UNIQUE (hash)",                          // the same
 		"codes: UNIQUE (code_hash)",                      // the same
+		"business_connections: UNIQUE (id)",              // what Telegram says whose update it is by
 		"tasks: UNIQUE (public_id)",                      // what a person's program asks by
 		"batches: UNIQUE (public_id)",                    // the same
 		"updates_aside: PRIMARY KEY (bot_id, update_id)", // nobody's, but for whom it came from

@@ -18,6 +18,7 @@ import (
 // nature. Each says so in its first line, and no other may.
 var everyUser = []string{
 	"all tasks",            // for admins
+	"business owner",       // whoever's connection it is
 	"code owner",           // whoever holds the code
 	"due syncs",            // whoever has the accounts
 	"drop stale attempts",  // old ones go, whosever they are
