@@ -66,8 +66,14 @@ END $$;
 -- +goose StatementBegin
 CREATE FUNCTION kith_interactions_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM kith_last_contact(array_agg(user_id), array_agg(contact_id)) FROM (
-        SELECT DISTINCT user_id, contact_id FROM added WHERE contact_id IS NOT NULL) c;
+    UPDATE last_contacts l SET at = later.at
+    FROM (
+        SELECT l.user_id, l.contact_id, met.at FROM last_contacts l JOIN (
+            SELECT i.user_id, i.contact_id, max(i.at) AS at
+            FROM added i LEFT JOIN notes n ON n.user_id = i.user_id AND n.id = i.note_id
+            WHERE i.contact_id IS NOT NULL AND n.deleted_at IS NULL GROUP BY 1, 2) met USING (user_id, contact_id)
+        ORDER BY 1, 2 FOR UPDATE OF l) later
+    WHERE l.user_id = later.user_id AND l.contact_id = later.contact_id AND l.at < later.at;
     RETURN NULL;
 END $$;
 -- +goose StatementEnd
