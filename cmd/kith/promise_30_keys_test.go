@@ -23,14 +23,15 @@ func (r *rig) wantOwnKeys() {
 }
 
 // A key is a column that leads to a row of another table of the same user's.
-type key struct{ Table, Column, Target string }
+type key struct{ Table, Column, Target, TargetColumn string }
 
 // keys returns all foreign keys between users' rows.
 func (r *rig) keys() []key {
 	r.t.Helper()
-	rows, err := r.rows.Query(r.ctx, `SELECT c.conrelid::regclass::text, a.attname::text, c.confrelid::regclass::text
-		FROM pg_constraint c CROSS JOIN unnest(c.conkey) k
-		JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k AND a.attname <> 'user_id'
+	rows, err := r.rows.Query(r.ctx, `SELECT c.conrelid::regclass::text, a.attname::text, c.confrelid::regclass::text, b.attname::text
+		FROM pg_constraint c CROSS JOIN unnest(c.conkey, c.confkey) k (here, there)
+		JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.here AND a.attname <> 'user_id'
+		JOIN pg_attribute b ON b.attrelid = c.confrelid AND b.attnum = k.there
 		WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace
 			AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.confrelid AND attname = 'user_id')`)
 	r.must(err)
@@ -59,6 +60,12 @@ const seedSQL = `WITH
 	rm AS (INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at) SELECT $1, one.id, f.id, 'figs', now() FROM one, f),
 	o AS (INSERT INTO messages (user_id, chat_id, kind, note_id, contact_id) SELECT $1, 1, 'note', n.id, one.id FROM n, one RETURNING id),
 	mg AS (INSERT INTO merges (user_id, from_id, into_id, step, moved) SELECT $1, two.id, one.id, 1, '{}' FROM one, two),
+	tp AS (INSERT INTO telegram_people (user_id, telegram_id, state, candidate_id) SELECT $1, 7, 'undecided', id FROM one),
+	tc AS (INSERT INTO telegram_chats (user_id, chat_id) VALUES ($1, 1000 + $1::bigint) RETURNING chat_id),
+	cm AS (INSERT INTO chat_messages (user_id, chat_id, message_id, out, kind, day, at) SELECT $1, chat_id, 1, false, 'text', '2026-03-02', now() FROM tc),
+	cd AS (INSERT INTO chat_days (user_id, chat_id, day) SELECT $1, chat_id, date '2026-03-02' + $1::int FROM tc RETURNING chat_id, day),
+	cn AS (INSERT INTO chat_notes (user_id, chat_id, day, part, note_id, message_ids, starts) SELECT $1, cd.chat_id, cd.day, 0, n.id, '{1}', '{0}' FROM cd, n),
+	ci AS (INSERT INTO interactions (user_id, contact_id, chat_id, day, at) SELECT $1, one.id, cd.chat_id, cd.day, now() FROM one, cd),
 	ba AS (INSERT INTO batches (user_id) VALUES ($1) RETURNING id)
 	INSERT INTO tasks (user_id, kind, note_id, message_id, batch_id) SELECT $1, 'analyze_note', n.id, o.id, ba.id FROM n, o, ba`
 
@@ -79,7 +86,7 @@ func TestPromise30DatabaseRefusesOthersKeys(t *testing.T) {
 		t.Fatalf("found %d foreign keys, want all of them", len(keys))
 	}
 	for _, k := range keys {
-		tag, err := r.rows.Exec(r.ctx, `UPDATE `+k.Table+` SET `+k.Column+` = (SELECT max(id) FROM `+k.Target+` WHERE user_id = $2)
+		tag, err := r.rows.Exec(r.ctx, `UPDATE `+k.Table+` SET `+k.Column+` = (SELECT max(`+k.TargetColumn+`) FROM `+k.Target+` WHERE user_id = $2)
 			WHERE ctid = (SELECT ctid FROM `+k.Table+` WHERE user_id = $1 AND `+k.Column+` IS NOT NULL LIMIT 1)`, ids[0], ids[1])
 		refused, ok := errors.AsType[*pgconn.PgError](err)
 		const foreignKeyViolation = "23503"

@@ -114,8 +114,8 @@ func celebrated(at time.Time) string {
 }
 
 // TrashContact moves the contact to the trash, unless a live note is about it,
-// somebody filled it in by hand, or another was merged into it. It reports
-// whether it did.
+// somebody filled it in by hand, Telegram knows it, or another was merged into
+// it. It reports whether it did.
 func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed bool, err error) {
 	defer wrap(&err, "trash contact %d", id)
 	tag, err := s.db.Exec(ctx, `-- trash unused contact
@@ -125,6 +125,7 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 			WHERE m.user_id = $1 AND m.contact_id = $2 AND n.deleted_at IS NULL)
 			AND c.tier = 2 AND c.birthday IS NULL AND c.company IS NULL AND c.location IS NULL AND c.custom_fields = '{}'
 			AND NOT EXISTS (SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = $2)
+			AND NOT EXISTS (SELECT FROM telegram_people t WHERE t.user_id = $1 AND t.telegram_id = c.telegram_id)
 			AND NOT EXISTS (SELECT FROM contact_tags t WHERE t.user_id = $1 AND t.contact_id = $2)
 			AND NOT EXISTS (SELECT FROM group_members g WHERE g.user_id = $1 AND g.contact_id = $2)
 			AND NOT EXISTS (SELECT FROM relationships r WHERE r.user_id = $1 AND $2 IN (r.contact_id, r.other_id))
