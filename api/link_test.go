@@ -125,6 +125,48 @@ func TestLinkingByPhone(t *testing.T) {
 	ana.post("/api/telegram/link/qr", "").says(403, "may only read")
 }
 
+func TestChoosingChats(t *testing.T) {
+	t.Parallel()
+	h := linkable(t)
+	ana, eve := h.somebody(t, core.RoleUser), h.somebody(t, core.RoleUser)
+	ana.post("/api/telegram/link/qr", "").want(200)
+	check(t, h.Linker.Linked(t.Context(), h.attempt(t), core.Link{TelegramID: 77, Name: "Sam"}, []byte("session")))
+	check(t, h.Store.KeepChats(t.Context(), h.userID(t, "links"), []core.TelegramChat{
+		{ChatID: 1, Name: "Ana", TopID: 5}, {ChatID: 2, Name: "Mike", TopID: 9},
+	}))
+	type chats struct {
+		Chats []struct {
+			ID     int64
+			Name   string
+			Chosen bool
+		}
+	}
+	var got chats
+	if ana.get("/api/telegram/chats").want(200).into(&got); len(got.Chats) != 2 || got.Chats[0].Name != "Mike" || got.Chats[0].Chosen {
+		t.Errorf("the chats are %+v, want Mike's first, and none chosen", got)
+	}
+	ana.post("/api/telegram/sync", `{"what": "messages"}`).says(422, "Choose the chats")
+	ana.put("/api/telegram/chats", `{"chat_ids": [3]}`).says(404, "not among your private chats")
+	eve.put("/api/telegram/chats", `{"chat_ids": [1]}`).says(404, "not among your private chats")
+	got = chats{}
+	if ana.put("/api/telegram/chats", `{"chat_ids": [1]}`).want(200).into(&got); !got.Chats[0].Chosen || got.Chats[0].Name != "Ana" || got.Chats[1].Chosen {
+		t.Errorf("chosen: %+v, want Ana's", got)
+	}
+	ana.post("/api/telegram/sync", `{"what": "messages", "chat_ids": [2]}`).says(422, "Choose the chats")
+	eve.post("/api/telegram/sync", `{"what": "messages"}`).says(422, "not linked")
+	var first, second struct {
+		TaskID string `json:"task_id"`
+	}
+	ana.post("/api/telegram/sync", `{"what": "messages", "chat_ids": [1], "days_back": 90}`).want(202).into(&first)
+	ana.post("/api/telegram/sync", `{"what": "messages"}`).want(202).into(&second)
+	if first.TaskID == "" || first.TaskID != second.TaskID {
+		t.Errorf("asked twice, the tasks are %q and %q, want one", first.TaskID, second.TaskID)
+	}
+	if ana.put("/api/telegram/chats", `{"chat_ids": []}`).want(200).into(&got); got.Chats[0].Chosen || got.Chats[1].Chosen {
+		t.Errorf("none chosen: %+v", got)
+	}
+}
+
 func TestLinkingWithoutConfiguration(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -32,6 +32,8 @@ type synced struct {
 	Updated   int  `json:"updated"`
 	Skipped   int  `json:"skipped" doc:"Bots, deleted accounts, and whom the user has deleted or left out"`
 	Undecided int  `json:"undecided" doc:"Who may be a contact, and may not: the user is asked in the chat"`
+	Chats     int  `json:"chats" doc:"That were read"`
+	Messages  int  `json:"messages" doc:"That were looked at in them"`
 	Unchanged bool `json:"unchanged" doc:"Nothing had changed, so nothing was read"`
 }
 

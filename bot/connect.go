@@ -116,6 +116,8 @@ func syncText(s *core.Sync) string {
 	case s.Done == nil:
 		done := s.Percent / 10
 		return fmt.Sprintf("I am reading your Telegram account… %s%s %d%%", strings.Repeat("▓", done), strings.Repeat("░", 10-done), s.Percent)
+	case s.Done.Chats > 0:
+		return fmt.Sprintf("I have read %d messages in %d of your Telegram chats.", s.Done.Messages, s.Done.Chats)
 	case s.Done.Unchanged:
 		return "Nothing has changed among your Telegram contacts."
 	}

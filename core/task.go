@@ -60,7 +60,9 @@ type Synced struct {
 	Updated   int  `json:"updated"`
 	Skipped   int  `json:"skipped"`
 	Undecided int  `json:"undecided"`
-	Unchanged bool `json:"unchanged"` // nothing had changed, so nothing was read
+	Chats     int  `json:"chats,omitempty"`    // that were read
+	Messages  int  `json:"messages,omitempty"` // in them
+	Unchanged bool `json:"unchanged"`          // nothing had changed, so nothing was read
 }
 
 // Syncs reports whether tasks of that kind read a linked account, which one

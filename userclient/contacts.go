@@ -46,6 +46,9 @@ func (c *Client) SyncContacts(ctx context.Context, userID int64, tell func(perce
 	if err != nil {
 		return core.Synced{}, err
 	}
+	if _, err := c.keepChats(ctx, userID, api); err != nil {
+		return core.Synced{}, err
+	}
 	answer, err := api.ContactsGetContacts(ctx, hash)
 	if err != nil {
 		return core.Synced{}, fmt.Errorf("read contacts: %w", err)

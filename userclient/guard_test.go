@@ -21,7 +21,8 @@ func TestOnlyMethodsThatReadOrSignInAreCalled(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"account.getPassword", "auth.checkPassword", "auth.exportLoginToken", "auth.importLoginToken", "auth.logOut",
-		"auth.resendCode", "auth.sendCode", "auth.signIn", "contacts.getContacts", "users.getUsers",
+		"auth.resendCode", "auth.sendCode", "auth.signIn", "contacts.getContacts", "messages.getDialogs", "messages.getHistory",
+		"users.getUsers",
 	}
 	if got := slices.Sorted(maps.Keys(allowed)); !slices.Equal(got, want) {
 		t.Errorf("allowed are %q, want %q", got, want)

@@ -51,7 +51,9 @@ const fill = (status) => {
 // render shows a status, and looks again while something goes on.
 const render = (status) => {
   fill(status);
-  show(shownAs[status.state] || status.state);
+  const section = shownAs[status.state] || status.state;
+  if (section === "linked" && find("linked").hidden) choose().catch((problem) => say(problem.message));
+  show(section);
   if (status.problem !== problem) {
     problem = status.problem || "";
     say(problem);
@@ -59,6 +61,30 @@ const render = (status) => {
   clearTimeout(timer);
   if (moves.includes(status.state)) timer = setTimeout(look, 1000);
 };
+
+// choose shows the chats, to be ticked.
+const choose = async () => {
+  const { chats } = await ask("GET", "telegram/chats");
+  find("chats").hidden = !chats.length;
+  find("list").replaceChildren(...chats.map((chat) => {
+    const line = document.createElement("li");
+    const label = document.createElement("label");
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "chat", value: chat.id, checked: chat.chosen });
+    label.append(box, " " + chat.name);
+    line.append(label);
+    return line;
+  }));
+};
+
+find("chats").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const ids = new FormData(event.target).getAll("chat").map(Number);
+  attempt(event.submitter || event.target.querySelector("button"), async () => {
+    await ask("PUT", "telegram/chats", { chat_ids: ids });
+    if (ids.length) await ask("POST", "telegram/sync", { what: "messages" });
+    say(ids.length ? "They are being read; the bot says when that is done." : "No chat is read from now on.");
+  });
+});
 
 const look = async () => {
   try {

@@ -41,7 +41,7 @@ var labelValues = map[string]string{
 	"kith_bot_api_calls_total method":          `getMe getUpdates getWebhookInfo setMyCommands setMyDescription setMyShortDescription setChatMenuButton setWebhook deleteWebhook sendMessage editMessageText answerCallbackQuery sendChatAction deleteMessage`,
 	"kith_ai_calls_total outcome":              `ok rate_limited refused_key timeout too_large error`,
 	"kith_userclient_calls_total outcome":      `ok flood error`,
-	"kith_userclient_calls_total method":       `users.getUsers contacts.getContacts auth.sendCode`,
+	"kith_userclient_calls_total method":       `users.getUsers contacts.getContacts messages.getDialogs auth.sendCode`,
 	"kith_userclient_flood_waits_total method": `auth.sendCode`,
 	"kith_jobs_enqueued_total outcome":         `ok error dropped`,
 	"kith_jobs_processed_total outcome":        `done retried failed lost`,

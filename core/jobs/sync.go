@@ -21,6 +21,8 @@ type Syncer interface {
 	Held() []int64
 	// SyncContacts brings a user's contacts into line with their account.
 	SyncContacts(ctx context.Context, userID int64, tell func(percent int)) (core.Synced, error)
+	// SyncMessages reads the chats of a user's that are asked for.
+	SyncMessages(ctx context.Context, userID int64, tell func(percent int)) (core.Synced, error)
 }
 
 // queueTelegram is the queue of what only the holder of an account can do. Its
@@ -47,7 +49,7 @@ func (w *Worker) mine() map[string]int {
 
 // syncs are the works of each kind that reads an account.
 func (w *Worker) syncs() map[core.TaskKind]work {
-	return map[core.TaskKind]work{core.TaskSyncContacts: w.syncContacts}
+	return map[core.TaskKind]work{core.TaskSyncContacts: w.syncContacts, core.TaskSyncMessages: w.syncMessages}
 }
 
 // handleSyncs has tasks done that read the accounts of this process. Others are
@@ -108,6 +110,13 @@ func (w *Worker) due(ctx context.Context) ([]core.Task, error) {
 func (w *Worker) syncContacts(ctx context.Context, t core.Task, finish finish) error {
 	return w.sync(ctx, t, finish, func(ctx context.Context, tell func(int)) (core.Synced, error) {
 		return w.Syncer.SyncContacts(ctx, t.UserID, tell)
+	})
+}
+
+// syncMessages reads chats of a linked account.
+func (w *Worker) syncMessages(ctx context.Context, t core.Task, finish finish) error {
+	return w.sync(ctx, t, finish, func(ctx context.Context, tell func(int)) (core.Synced, error) {
+		return w.Syncer.SyncMessages(ctx, t.UserID, tell)
 	})
 }
 

@@ -22,6 +22,7 @@ type Account struct {
 	Banned   bool
 
 	People []*tg.User // its contacts
+	Chats  []*Chat
 }
 
 // Add has an account on the server.

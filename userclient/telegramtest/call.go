@@ -25,6 +25,7 @@ func methods() []bin.Object {
 		&tg.HelpGetConfigRequest{}, &tg.AuthSendCodeRequest{}, &tg.AuthResendCodeRequest{}, &tg.AuthSignInRequest{},
 		&tg.AccountGetPasswordRequest{}, &tg.AuthCheckPasswordRequest{}, &tg.AuthExportLoginTokenRequest{},
 		&tg.AuthImportLoginTokenRequest{}, &tg.AuthLogOutRequest{}, &tg.UsersGetUsersRequest{}, &tg.ContactsGetContactsRequest{},
+		&tg.MessagesGetDialogsRequest{}, &tg.MessagesGetHistoryRequest{},
 	}
 }
 
@@ -142,6 +143,10 @@ func (s *Server) answerUser(c *conn, req bin.Object) (bin.Encoder, *tgerr.Error)
 		return users(c.key.account, req)
 	case *tg.ContactsGetContactsRequest:
 		return s.contacts(c.key.account, req)
+	case *tg.MessagesGetDialogsRequest:
+		return s.dialogs(c.key.account, req)
+	case *tg.MessagesGetHistoryRequest:
+		return s.history(c.key.account, req)
 	}
 	return nil, tgerr.New(400, "INPUT_METHOD_INVALID")
 }

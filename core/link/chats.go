@@ -1,0 +1,106 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/store"
+)
+
+// Choose has those chats of the user's account read from here on, and no others.
+// One that is not known is an error of kind core.ErrNotFound.
+func (l Linker) Choose(ctx context.Context, userID int64, chatIDs []int64) error {
+	return l.Store.InTx(ctx, func(tx *store.Store) error {
+		known, err := tx.ChooseChats(ctx, userID, chatIDs)
+		if err == nil && known < int64(len(chatIDs)) {
+			return core.Tell(core.ErrNotFound, "One of those chats is not among your private chats.")
+		}
+		return err
+	})
+}
+
+// StartMessages has chosen chats read: those, or with none all of them. The first
+// time they are read from so many days back, or with 0 as many as are usual.
+func (l Linker) StartMessages(ctx context.Context, userID int64, chatIDs []int64, daysBack int) (core.Task, error) {
+	asked, err := l.Store.AskChats(ctx, userID, chatIDs, daysBack)
+	switch {
+	case err != nil:
+		return core.Task{}, err
+	case asked == 0, asked < int64(len(chatIDs)):
+		if _, err := l.Store.Link(ctx, userID); errors.Is(err, core.ErrNotFound) {
+			return core.Task{}, errNotLinked
+		}
+		return core.Task{}, core.Tell(core.ErrNotPossible, "Choose the chats to be read first.")
+	}
+	return l.StartSync(ctx, userID, core.TaskSyncMessages)
+}
+
+// recent is how far back what was read already is read again, because it may
+// have been edited or deleted.
+const recent = 48 * time.Hour
+
+// A Reading is a chat that is being read, from its newest message down.
+type Reading struct {
+	l      Linker
+	userID int64
+	chat   core.TelegramChat
+	since  time.Time // of what is older nothing is kept
+}
+
+// Read begins to read a chat, or goes on where it was left off. It reports false
+// when there is nothing new in it.
+func (l Linker) Read(ctx context.Context, userID int64, chat core.TelegramChat) (*Reading, bool, error) {
+	r := &Reading{l: l, userID: userID, chat: chat, since: time.Now().AddDate(0, 0, -chat.DaysBack)}
+	if chat.ReadTo != 0 {
+		r.since = time.Now().Add(-recent)
+	}
+	if chat.ReadingTo == 0 {
+		if chat.TopID == chat.ReadTo {
+			return nil, false, l.Store.ChatRead(ctx, userID, chat.ChatID, chat.ReadTo)
+		}
+		r.chat.ReadingTo = chat.TopID
+	}
+	return r, true, nil
+}
+
+// Before returns the id of the message before which the next page ends; 0 for
+// the newest page.
+func (r *Reading) Before() int64 { return r.chat.ReadingAt }
+
+// Page keeps a page of the chat, the newest message first, and reports whether
+// there may be more to be read. It is kept once, however often it comes.
+func (r *Reading) Page(ctx context.Context, page []core.ChatMessage) (more bool, err error) {
+	if len(page) == 0 {
+		return false, r.done(ctx)
+	}
+	newest, oldest := page[0].MessageID, page[len(page)-1]
+	kept := page
+	for len(kept) > 0 && r.old(kept[len(kept)-1]) {
+		kept = kept[:len(kept)-1]
+	}
+	if len(kept) > 0 {
+		to := newest
+		if before := r.Before(); before > 0 {
+			to = before - 1
+		}
+		if err := AddPage(ctx, r.l.Store, r.userID, r.chat.ChatID, kept[len(kept)-1].MessageID, to, kept); err != nil {
+			return false, err
+		}
+	}
+	r.chat.ReadingTo, r.chat.ReadingAt = max(r.chat.ReadingTo, newest), oldest.MessageID
+	if len(kept) < len(page) {
+		return false, r.done(ctx)
+	}
+	return true, r.l.Store.ChatReading(ctx, r.userID, r.chat.ChatID, r.chat.ReadingAt, r.chat.ReadingTo)
+}
+
+// old reports whether the reading ends before m.
+func (r *Reading) old(m core.ChatMessage) bool {
+	return m.At.Before(r.since) && (r.chat.ReadTo == 0 || m.MessageID <= r.chat.ReadTo)
+}
+
+func (r *Reading) done(ctx context.Context) error {
+	return r.l.Store.ChatRead(ctx, r.userID, r.chat.ChatID, r.chat.ReadingTo)
+}

@@ -1,0 +1,239 @@
+package userclient
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gotd/td/tg"
+
+	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
+)
+
+// pageSize is how much Telegram gives at a time at most.
+const pageSize = 100
+
+// maxPages bounds how many chats are looked at: 2,000.
+const maxPages = 20
+
+// private are the private chats of an account, and with whom they are.
+type private struct {
+	chats []core.TelegramChat
+	users map[int64]*tg.User
+}
+
+// dialogs reads which private chats an account has, the latest first.
+func dialogs(ctx context.Context, api *tg.Client) (*private, error) {
+	p := &private{users: map[int64]*tg.User{}}
+	ask := &tg.MessagesGetDialogsRequest{OffsetPeer: &tg.InputPeerEmpty{}, Limit: pageSize}
+	for range maxPages {
+		answer, err := api.MessagesGetDialogs(ctx, ask)
+		if err != nil {
+			return nil, fmt.Errorf("read chats: %w", err)
+		}
+		page, ok := answer.AsModified()
+		if !ok {
+			return p, nil
+		}
+		p.add(page)
+		if _, all := answer.(*tg.MessagesDialogs); all || !p.next(page, ask) {
+			return p, nil
+		}
+	}
+	return p, nil
+}
+
+// telegramItself sends login codes, which are nobody's to read.
+const telegramItself = 777000
+
+func (p *private) add(page tg.ModifiedMessagesDialogs) {
+	for _, one := range page.GetUsers() {
+		if u, ok := one.(*tg.User); ok {
+			p.users[u.ID] = u
+		}
+	}
+	for _, one := range page.GetDialogs() {
+		d, ok := one.(*tg.Dialog)
+		if !ok {
+			continue
+		}
+		with, ok := d.Peer.(*tg.PeerUser)
+		if !ok {
+			continue
+		}
+		u := p.users[with.UserID]
+		if u == nil || u.Self || u.Bot || u.Deleted || u.Support || u.ID == telegramItself {
+			continue
+		}
+		p.chats = append(p.chats, core.TelegramChat{
+			ChatID: u.ID, Name: people([]tg.UserClass{u})[0].Name(), AccessHash: u.AccessHash, TopID: int64(d.TopMessage),
+		})
+	}
+}
+
+// next makes ask ask for what follows a page, and reports whether there may be
+// anything.
+func (p *private) next(page tg.ModifiedMessagesDialogs, ask *tg.MessagesGetDialogsRequest) bool {
+	list := page.GetDialogs()
+	if len(list) < pageSize {
+		return false
+	}
+	last, ok := list[len(list)-1].(*tg.Dialog)
+	if !ok {
+		return false
+	}
+	ask.OffsetID = last.TopMessage
+	for _, one := range page.GetMessages() {
+		if m, ok := one.AsNotEmpty(); ok && m.GetID() == last.TopMessage {
+			ask.OffsetDate = m.GetDate()
+		}
+	}
+	switch peer := last.Peer.(type) {
+	case *tg.PeerUser:
+		u := p.users[peer.UserID]
+		if u == nil {
+			return false
+		}
+		ask.OffsetPeer = u.AsInputPeer()
+	case *tg.PeerChat:
+		ask.OffsetPeer = &tg.InputPeerChat{ChatID: peer.ChatID}
+	case *tg.PeerChannel:
+		hash, ok := hashOf(page.GetChats(), peer.ChannelID)
+		if !ok {
+			return false
+		}
+		ask.OffsetPeer = &tg.InputPeerChannel{ChannelID: peer.ChannelID, AccessHash: hash}
+	}
+	return true
+}
+
+func hashOf(chats []tg.ChatClass, id int64) (int64, bool) {
+	for _, one := range chats {
+		if c, ok := one.(*tg.Channel); ok && c.ID == id {
+			return c.AccessHash, true
+		}
+	}
+	return 0, false
+}
+
+// SyncMessages reads the chats that the user asked for: those of days past the
+// first time, then what is new.
+func (c *Client) SyncMessages(ctx context.Context, userID int64, tell func(percent int)) (core.Synced, error) {
+	api, err := c.api(userID)
+	if err != nil {
+		return core.Synced{}, err
+	}
+	p, err := c.keepChats(ctx, userID, api)
+	if err != nil {
+		return core.Synced{}, err
+	}
+	asked, err := c.Linker.Store.AskedChats(ctx, userID)
+	if err != nil {
+		return core.Synced{}, err
+	}
+	var synced core.Synced
+	for i, chat := range asked {
+		tell(100 * i / len(asked))
+		if err := c.meet(ctx, userID, p.users[chat.ChatID]); err != nil {
+			return synced, err
+		}
+		n, err := c.readChat(ctx, userID, api, chat)
+		if err != nil {
+			return synced, err
+		}
+		synced.Chats, synced.Messages = synced.Chats+1, synced.Messages+n
+	}
+	return synced, nil
+}
+
+// keepChats reads which private chats there are.
+func (c *Client) keepChats(ctx context.Context, userID int64, api *tg.Client) (*private, error) {
+	p, err := dialogs(ctx, api)
+	if err != nil {
+		return nil, err
+	}
+	return p, c.Linker.Store.KeepChats(ctx, userID, p.chats)
+}
+
+// meet makes a contact of whom the user has a chat with.
+func (c *Client) meet(ctx context.Context, userID int64, u *tg.User) error {
+	if u == nil {
+		return nil
+	}
+	_, err := link.MeetPeople(ctx, c.Linker.Store, userID, people([]tg.UserClass{u}))
+	return err
+}
+
+// readChat reads what is new in a chat, page by page, and returns how many
+// messages it looked at.
+func (c *Client) readChat(ctx context.Context, userID int64, api *tg.Client, chat core.TelegramChat) (n int, err error) {
+	reading, more, err := c.Linker.Read(ctx, userID, chat)
+	for err == nil && more {
+		var page []core.ChatMessage
+		if page, err = history(ctx, api, chat, reading.Before()); err == nil {
+			n += len(page)
+			more, err = reading.Page(ctx, page)
+		}
+	}
+	return n, err
+}
+
+// history returns the page of a chat that ends before a message.
+func history(ctx context.Context, api *tg.Client, chat core.TelegramChat, before int64) ([]core.ChatMessage, error) {
+	answer, err := api.MessagesGetHistory(ctx, &tg.MessagesGetHistoryRequest{
+		Peer: &tg.InputPeerUser{UserID: chat.ChatID, AccessHash: chat.AccessHash}, OffsetID: int(before), Limit: pageSize,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read a chat: %w", err)
+	}
+	page, ok := answer.AsModified()
+	if !ok {
+		return nil, nil
+	}
+	var all []core.ChatMessage
+	for _, one := range page.GetMessages() {
+		if m, ok := messageOf(one); ok {
+			all = append(all, m)
+		}
+	}
+	return all, nil
+}
+
+// messageOf returns a message as Kith speaks of it.
+func messageOf(one tg.MessageClass) (core.ChatMessage, bool) {
+	switch m := one.(type) {
+	case *tg.Message:
+		out := core.ChatMessage{MessageID: int64(m.ID), Out: m.Out, At: time.Unix(int64(m.Date), 0).UTC(), Kind: kindOf(m.Media), Text: m.Message}
+		if m.EditDate != 0 && !m.EditHide {
+			edited := time.Unix(int64(m.EditDate), 0).UTC()
+			out.EditedAt = &edited
+		}
+		return out, true
+	case *tg.MessageService:
+		kind := core.ChatService
+		if _, call := m.Action.(*tg.MessageActionPhoneCall); call {
+			kind = core.ChatCall
+		}
+		return core.ChatMessage{MessageID: int64(m.ID), Out: m.Out, At: time.Unix(int64(m.Date), 0).UTC(), Kind: kind}, true
+	}
+	return core.ChatMessage{}, false
+}
+
+func kindOf(media tg.MessageMediaClass) core.ChatMessageKind {
+	switch m := media.(type) {
+	case nil, *tg.MessageMediaEmpty, *tg.MessageMediaWebPage:
+		return core.ChatText
+	case *tg.MessageMediaPoll:
+		return core.ChatPoll
+	case *tg.MessageMediaDocument:
+		if d, ok := m.Document.(*tg.Document); ok {
+			for _, a := range d.Attributes {
+				if _, sticker := a.(*tg.DocumentAttributeSticker); sticker {
+					return core.ChatSticker
+				}
+			}
+		}
+	}
+	return core.ChatMedia
+}
