@@ -16,6 +16,7 @@ func (s *Server) telegramRoutes(api huma.API) {
 	s.linkRoutes(api)
 	route(s, api, reads, op(http.MethodGet, "/api/telegram/chats", "The private chats of the linked account"), s.telegramChats)
 	route(s, api, changes, op(http.MethodPut, "/api/telegram/chats", "Choose the chats to be read"), s.chooseChats)
+	s.undecidedRoutes(api)
 	sync := op(http.MethodPost, "/api/telegram/sync", "Read contacts and messages from the linked account")
 	sync.DefaultStatus = http.StatusAccepted
 	route(s, api, changes, sync, s.syncTelegram)
