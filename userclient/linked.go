@@ -31,8 +31,9 @@ func (a *account) linked(ctx context.Context) error {
 	client, err := a.client(ctx, a.session(), func(o *telegram.Options) {
 		o.Middlewares = a.manners(known)
 		// With a handler gotd asks who is signed in after each reconnection, and so
-		// learns that nobody is any more.
-		o.UpdateHandler = telegram.UpdateHandlerFunc(func(context.Context, tg.UpdatesClass) error { return nil })
+		// learns that nobody is any more. What was said in between it does not ask for.
+		o.UpdateHandler = a
+		o.OnSelfSuccess = func(*tg.User) { a.missed() }
 		o.OnSelfError = func(_ context.Context, err error) error {
 			if ended(err) != "" {
 				return err // or it would go on
@@ -45,7 +46,7 @@ func (a *account) linked(ctx context.Context) error {
 	}
 	err = client.Run(ctx, func(ctx context.Context) error {
 		a.api.Store(client.API())
-		<-ctx.Done()
+		a.attend(ctx)
 		return ctx.Err()
 	})
 	a.api.Store(nil)

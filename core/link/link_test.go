@@ -224,3 +224,32 @@ func TestAnAccountThatIsToWaitSaysSo(t *testing.T) {
 	h.check(err)
 	h.is(link.StateLinked)
 }
+
+func TestAnAccountIsReadOnceANight(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	h.link("session")
+	_, err := h.Store.CancelSyncs(ctx, h.user.ID)
+	h.check(err)
+	day := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	night := day.Add(16 * time.Hour)
+	h.check(h.Nightly(ctx, h.user.ID, day))
+	if _, err := h.Store.OpenSync(ctx, h.user.ID, core.TaskSyncContacts); !errors.Is(err, core.ErrNotFound) {
+		t.Errorf("at noon: %v, want nothing to be read", err)
+	}
+	for range 2 {
+		h.check(h.Nightly(ctx, h.user.ID, night))
+	}
+	if task, err := h.Store.OpenSync(ctx, h.user.ID, core.TaskSyncContacts); err != nil || task.MessageID != 0 {
+		t.Errorf("at night: %+v, %v, want the contacts to be read, without a word", task, err)
+	}
+	_, err = h.Store.CancelSyncs(ctx, h.user.ID)
+	h.check(err)
+	_, err = h.sql.Exec(ctx, `UPDATE links SET synced_at = $1`, night.Add(-10*time.Minute))
+	h.check(err)
+	h.check(h.Nightly(ctx, h.user.ID, night))
+	if _, err := h.Store.OpenSync(ctx, h.user.ID, core.TaskSyncContacts); !errors.Is(err, core.ErrNotFound) {
+		t.Errorf("in the same night again: %v, want nothing to be read", err)
+	}
+}

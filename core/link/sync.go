@@ -33,6 +33,49 @@ func (l Linker) StartSync(ctx context.Context, userID int64, kind core.TaskKind)
 	return task, err
 }
 
+// CatchUp reads what may have been missed in the chosen chats, without a word. It
+// reports whether there are any.
+func (l Linker) CatchUp(ctx context.Context, userID int64) (any bool, err error) {
+	asked, err := l.Store.AskChats(ctx, userID, nil, 0)
+	if err != nil || asked == 0 {
+		return false, err
+	}
+	return true, l.quietly(ctx, userID, core.TaskSyncMessages)
+}
+
+// The hour of the night in which accounts are read, and how long ago that must
+// have been at least.
+const (
+	nightHour = 4
+	nightGap  = 20 * time.Hour
+)
+
+// Nightly reads the user's account without a word, once a night of theirs.
+func (l Linker) Nightly(ctx context.Context, userID int64, now time.Time) error {
+	user, err := l.Store.User(ctx, userID)
+	if err != nil || now.In(user.Location()).Hour() != nightHour {
+		return err
+	}
+	linked, err := l.Store.Link(ctx, userID)
+	if err != nil || linked.SyncedAt != nil && now.Sub(*linked.SyncedAt) < nightGap {
+		return err
+	}
+	_, err = l.CatchUp(ctx, userID)
+	return errors.Join(l.quietly(ctx, userID, core.TaskSyncContacts), err)
+}
+
+// quietly has something read, unless it is being read already.
+func (l Linker) quietly(ctx context.Context, userID int64, kind core.TaskKind) error {
+	if _, err := l.Store.OpenSync(ctx, userID, kind); !errors.Is(err, core.ErrNotFound) {
+		return err
+	}
+	_, err := l.Store.AddTask(ctx, core.Task{UserID: userID, Kind: kind})
+	if errors.Is(err, core.ErrConflict) {
+		return nil // somebody was faster
+	}
+	return err
+}
+
 func addSync(ctx context.Context, tx *store.Store, userID int64, kind core.TaskKind) (core.Task, error) {
 	message, err := tx.TellUser(ctx, userID, core.MessageArgs{Phrase: core.PhraseSync, Sync: &core.Sync{}})
 	if err != nil {
