@@ -88,13 +88,10 @@ func (b *Bot) overhear(ctx context.Context, t *turn, u update) error {
 	if !t.isChat(m) {
 		return nil
 	}
-	if err := t.tx.OfferChat(ctx, t.user.ID, m.Chat.ID, core.Clean(chatName(m.Chat))); err != nil {
-		return err
-	}
 	if err := link.Meet(ctx, t.tx, t.user.ID, partner(m)); err != nil {
 		return err
 	}
-	return link.AddMessages(ctx, t.tx, t.user.ID, m.Chat.ID, []core.ChatMessage{t.chatMessage(m)})
+	return link.AddGiven(ctx, t.tx, t.user.ID, m.Chat.ID, chatName(m.Chat), []core.ChatMessage{t.chatMessage(m)})
 }
 
 // automate says that the bot hears the user's chats from here on, or no longer.

@@ -13,6 +13,7 @@ import (
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/llm/llmtest"
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // Promise 33: prompt injection through imported text with a model that always
@@ -38,9 +39,7 @@ func TestPromise33Injection(t *testing.T) {
 		}
 	}
 	sync(core.TelegramPerson{ID: 7, FirstName: "Ana", LastName: "Torres"}, core.TelegramPerson{ID: 8, FirstName: "Mike", LastName: "Chen"})
-	if err := db.ChooseChat(s.ctx, user.ID, 7, ""); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Chat(t, db, user.ID, 7)
 	others := s.rows(`SELECT to_jsonb(c)::text FROM contacts c ORDER BY id`)
 	calls := s.called()
 

@@ -35,8 +35,7 @@ func count(n int, what string) string {
 }
 
 // ImportTelegram reads an export of Telegram Desktop into what Kith knows of the
-// user's chats: whose file it is chose them by giving it. The same messages
-// again, by whatever way they come, change nothing. An error of kind
+// user's chats. The same messages again, by whatever way they come, change nothing. An error of kind
 // core.ErrInvalid says what is wrong with the file, and what of it was kept.
 func ImportTelegram(ctx context.Context, db *store.Store, userID int64, r io.Reader) (done Import, err error) {
 	user, err := db.User(ctx, userID)
@@ -46,23 +45,20 @@ func ImportTelegram(ctx context.Context, db *store.Store, userID int64, r io.Rea
 	last := int64(0)
 	done.Skipped, err = readTelegram(r, user.Location(), func(c Chat, messages []core.ChatMessage) error {
 		if c.ID != last {
-			if err := begin(ctx, db, userID, c); err != nil {
+			if err := meet(ctx, db, userID, c); err != nil {
 				return err
 			}
 			done.Chats++
 			last = c.ID
 		}
 		done.Messages += len(messages)
-		return link.AddMessages(ctx, db, userID, c.ID, messages)
+		return link.AddGiven(ctx, db, userID, c.ID, c.Name, messages)
 	})
 	return done, done.told(err)
 }
 
-// begin has a chat read, whoever it is with.
-func begin(ctx context.Context, db *store.Store, userID int64, c Chat) error {
-	if err := link.ChooseChat(ctx, db, userID, c.ID, c.Name); err != nil {
-		return err
-	}
+// meet makes known with whom a chat is.
+func meet(ctx context.Context, db *store.Store, userID int64, c Chat) error {
 	if core.Blank(c.Name) { // the account is deleted
 		return nil
 	}

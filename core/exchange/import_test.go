@@ -59,6 +59,9 @@ func TestImportTelegram(t *testing.T) {
 	}; !slices.Equal(got, want) {
 		t.Errorf("the notes are %q, want %q", got, want)
 	}
+	if got := texts(t, sql, `SELECT name FROM telegram_chats WHERE chosen`); len(got) > 0 {
+		t.Errorf("the chats %q are to be read from an account by the import", got)
+	}
 	if got, want := texts(t, sql, `SELECT full_name || ' ' || telegram_id FROM contacts ORDER BY 1`), []string{"Ana Torres 7", "Mike 8"}; !slices.Equal(got, want) {
 		t.Errorf("the contacts are %q, want %q", got, want)
 	}
@@ -71,7 +74,7 @@ func TestTwoLanesMakeNoDuplicate(t *testing.T) {
 	user := storetest.User(t, db)
 	_, err := link.SyncPeople(t.Context(), db, user.ID, []core.TelegramPerson{{ID: 7, FirstName: "Ana", LastName: "T.", Username: "ana", Phone: "351912345678"}})
 	check(t, err)
-	check(t, db.ChooseChat(t.Context(), user.ID, 7, "Ana"))
+	storetest.Chat(t, db, user.ID, 7)
 	at, edited := time.Unix(1772445600, 0), time.Unix(1772445999, 0)
 	check(t, link.AddMessages(t.Context(), db, user.ID, 7, []core.ChatMessage{
 		{MessageID: 1, At: at, EditedAt: &edited, Kind: core.ChatText, Text: "I live in Lisbon"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // What is said in a chat is noted and read without anybody asking, and shown to
@@ -15,7 +16,7 @@ func TestChatsAreNotedAndRead(t *testing.T) {
 	w := newWorks(t, likesTea)
 	_, err := link.SyncPeople(t.Context(), w.db, w.user.ID, []core.TelegramPerson{{ID: 7, FirstName: "Ana", LastName: "Torres"}})
 	check(t, err)
-	check(t, w.db.ChooseChat(t.Context(), w.user.ID, 7, ""))
+	storetest.Chat(t, w.db, w.user.ID, 7)
 	message := core.ChatMessage{MessageID: 1, At: time.Now(), Kind: core.ChatText, Text: "she likes tea"}
 	yesterday := core.ChatMessage{MessageID: 2, At: time.Now().Add(-48 * time.Hour), Kind: core.ChatText, Text: "he likes tea"}
 	check(t, link.AddMessages(t.Context(), w.db, w.user.ID, 7, []core.ChatMessage{message, yesterday}))

@@ -14,18 +14,24 @@ import (
 // becomes a note: each time it does, a model may read it anew.
 const quiet = 30 * time.Second
 
-// ChooseChat has a private chat of the user's read from here on. Its id is that
-// of the other one's account. With "" its name stays.
-func ChooseChat(ctx context.Context, tx *store.Store, userID, chatID int64, name string) error {
-	return tx.ChooseChat(ctx, userID, chatID, core.Clean(name))
+// AddMessages keeps messages of a private chat in the user's account, whose id
+// is that of the other one's account; those of a chat that the user did not
+// choose it does not keep. Repeats change nothing, and an edit takes the place of
+// what was there. They become evidence that the user and the other one spoke, and
+// notes, which a task makes.
+func AddMessages(ctx context.Context, db *store.Store, userID, chatID int64, messages []core.ChatMessage) error {
+	return db.InTx(ctx, func(tx *store.Store) error { return add(ctx, tx, userID, chatID, messages, false) })
 }
 
-// AddMessages keeps messages of a chat, however they came; those of a chat that
-// the user did not choose it does not keep. Repeats change nothing, and an edit
-// takes the place of what was there. They become evidence that the user and the
-// other one spoke, and notes, which a task makes.
-func AddMessages(ctx context.Context, db *store.Store, userID, chatID int64, messages []core.ChatMessage) error {
-	return db.InTx(ctx, func(tx *store.Store) error { return add(ctx, tx, userID, chatID, messages) })
+// AddGiven is AddMessages for a chat that the user gave by other means: in a
+// file, or to the bot. It is not read from their account because of that.
+func AddGiven(ctx context.Context, db *store.Store, userID, chatID int64, name string, messages []core.ChatMessage) error {
+	return db.InTx(ctx, func(tx *store.Store) error {
+		if err := tx.NameChat(ctx, userID, chatID, core.Clean(name)); err != nil {
+			return err
+		}
+		return add(ctx, tx, userID, chatID, messages, true)
+	})
 }
 
 // AddPage is AddMessages for all the messages there are from one id to another.
@@ -36,7 +42,7 @@ func AddPage(ctx context.Context, db *store.Store, userID, chatID, from, to int6
 		ids[i] = m.MessageID
 	}
 	return db.InTx(ctx, func(tx *store.Store) error {
-		if err := add(ctx, tx, userID, chatID, messages); err != nil {
+		if err := add(ctx, tx, userID, chatID, messages, false); err != nil {
 			return err
 		}
 		return tx.DeleteOtherMessages(ctx, userID, chatID, from, to, ids)
@@ -49,14 +55,14 @@ func DeleteMessages(ctx context.Context, db *store.Store, userID, chatID int64, 
 	return db.InTx(ctx, func(tx *store.Store) error { return tx.DeleteChatMessages(ctx, userID, chatID, ids) })
 }
 
-func add(ctx context.Context, tx *store.Store, userID, chatID int64, messages []core.ChatMessage) error {
+func add(ctx context.Context, tx *store.Store, userID, chatID int64, messages []core.ChatMessage, given bool) error {
 	chat, err := tx.ReadChat(ctx, userID, chatID)
 	switch {
 	case errors.Is(err, core.ErrNotFound):
 		return nil
 	case err != nil:
 		return err
-	case !chat.Chosen || len(messages) == 0:
+	case !chat.Chosen && !given, len(messages) == 0:
 		return nil
 	}
 	loc := core.User{Timezone: chat.Timezone}.Location()

@@ -30,15 +30,8 @@ func talking(t *testing.T) *account {
 	t.Helper()
 	a := newAccount(t)
 	a.sync(link.PeopleResult{New: 1}, ana)
-	a.choose(ana.ID)
+	storetest.Chat(t, a.db, a.user.ID, ana.ID)
 	return a
-}
-
-func (a *account) choose(chatID int64) {
-	a.t.Helper()
-	check(a.t, a.tx(func(ctx context.Context, tx *store.Store) error {
-		return link.ChooseChat(ctx, tx, a.user.ID, chatID, "")
-	}))
 }
 
 // add adds messages, and has what is due noted and read.
@@ -240,12 +233,13 @@ func TestAChatThatWasNotChosenIsNotKept(t *testing.T) {
 	}
 	a.add(said(1, 0, "I live in Porto"))
 	empty()
-	a.choose(ana.ID)
-	check(t, a.db.LeaveChat(t.Context(), a.user.ID, ana.ID))
+	storetest.Chat(t, a.db, a.user.ID, ana.ID)
+	_, err := a.db.ChooseChats(t.Context(), a.user.ID, nil)
+	check(t, err)
 	a.add(said(1, 0, "I live in Porto"))
 	empty()
 	b := storetest.User(t, a.db)
-	a.choose(ana.ID)
+	storetest.Chat(t, a.db, a.user.ID, ana.ID)
 	check(t, link.AddMessages(t.Context(), a.db, b.ID, ana.ID, []core.ChatMessage{said(1, 0, "I live in Porto")}))
 	empty()
 	a.add(said(1, 0, "I live in Porto"))
@@ -259,7 +253,7 @@ func TestAChatWaitsUntilItIsKnownWithWhomItIs(t *testing.T) {
 	a := newAccount(t)
 	a.contact("Mike")
 	a.sync(link.PeopleResult{Undecided: 1}, mike)
-	a.choose(mike.ID)
+	storetest.Chat(t, a.db, a.user.ID, mike.ID)
 	check(t, link.AddMessages(t.Context(), a.db, a.user.ID, mike.ID, []core.ChatMessage{said(1, 0, "I live in Porto")}))
 	a.work()
 	a.notes()
@@ -336,7 +330,7 @@ func BenchmarkAddMessages(b *testing.B) {
 			user := storetest.User(b, db)
 			_, err := link.SyncPeople(b.Context(), db, user.ID, []core.TelegramPerson{ana})
 			check(b, err)
-			check(b, db.ChooseChat(b.Context(), user.ID, ana.ID, "Ana"))
+			storetest.Chat(b, db, user.ID, ana.ID)
 			id := int64(0)
 			begun := time.Now()
 			for b.Loop() {

@@ -21,12 +21,3 @@ func (s *Store) BusinessOwner(ctx context.Context, id string) (_ core.User, err 
 	return one[core.User](ctx, s, `-- business owner (every user)
 		SELECT `+userColumns+` FROM users WHERE id = (SELECT user_id FROM business_connections WHERE id = $1 AND enabled)`, id)
 }
-
-// OfferChat has a chat read from here on, unless the user said before whether
-// it is to be.
-func (s *Store) OfferChat(ctx context.Context, userID, chatID int64, name string) (err error) {
-	defer wrap(&err, "offer chat %d", chatID)
-	return s.run(ctx, `-- offer chat
-		INSERT INTO telegram_chats (user_id, chat_id, name) VALUES ($1, $2, $3)
-		ON CONFLICT (user_id, chat_id) DO NOTHING`, userID, chatID, name)
-}

@@ -6,33 +6,13 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-// A TelegramChat is a private chat that the user chose to have read.
-type TelegramChat struct {
-	ChatID int64
-	Name   string
-}
-
-// ChooseChat has a chat read from here on. With "" its name stays.
-func (s *Store) ChooseChat(ctx context.Context, userID, chatID int64, name string) (err error) {
-	defer wrap(&err, "choose chat %d", chatID)
-	return s.run(ctx, `-- choose chat
-		INSERT INTO telegram_chats AS c (user_id, chat_id, name) VALUES ($1, $2, $3)
-		ON CONFLICT (user_id, chat_id) DO UPDATE SET name = COALESCE(NULLIF(excluded.name, ''), c.name), chosen = true,
-			chosen_at = CASE WHEN c.chosen THEN c.chosen_at ELSE now() END`, userID, chatID, name)
-}
-
-// LeaveChat has a chat read no longer. What was read of it stays.
-func (s *Store) LeaveChat(ctx context.Context, userID, chatID int64) (err error) {
-	defer wrap(&err, "leave chat %d", chatID)
-	return s.run(ctx, `-- leave chat
-		UPDATE telegram_chats SET chosen = false WHERE user_id = $1 AND chat_id = $2`, userID, chatID)
-}
-
-// ChosenChats returns the chats that the user chose, by their names.
-func (s *Store) ChosenChats(ctx context.Context, userID int64) (_ []TelegramChat, err error) {
-	defer wrap(&err, "chosen chats")
-	return all[TelegramChat](ctx, s, `-- chosen chats
-		SELECT chat_id, name FROM telegram_chats WHERE user_id = $1 AND chosen ORDER BY lower(name), chat_id`, userID)
+// NameChat keeps that the user has a chat. Whether it is read from their account
+// stays as it is: at first it is not.
+func (s *Store) NameChat(ctx context.Context, userID, chatID int64, name string) (err error) {
+	defer wrap(&err, "name chat %d", chatID)
+	return s.run(ctx, `-- name chat
+		INSERT INTO telegram_chats (user_id, chat_id, name, chosen) VALUES ($1, $2, $3, false)
+		ON CONFLICT (user_id, chat_id) DO NOTHING`, userID, chatID, name)
 }
 
 // A ReadChat is what is to be known of a chat when messages of it come in.
@@ -44,7 +24,7 @@ type ReadChat struct {
 }
 
 // ReadChat returns what is to be known of a chat, or an error of kind
-// core.ErrNotFound when it never was chosen. The chat of somebody whose contact
+// core.ErrNotFound when nothing is known of it. The chat of somebody whose contact
 // was merged into another is that one's.
 func (s *Store) ReadChat(ctx context.Context, userID, chatID int64) (_ ReadChat, err error) {
 	defer wrap(&err, "chat %d", chatID)

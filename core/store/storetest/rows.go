@@ -122,3 +122,14 @@ func mentionsIn(t testing.TB, db *store.Store, note core.Note) []core.Mention {
 func Slot(slot core.Slot, value string) func(*core.Fact) {
 	return func(f *core.Fact) { f.Slot, f.Value = slot, value }
 }
+
+// Chat has a chat of the user's, and no other, read from their Telegram account.
+func Chat(t testing.TB, db *store.Store, userID, chatID int64) {
+	t.Helper()
+	if err := db.KeepChats(t.Context(), userID, []core.TelegramChat{{ChatID: chatID}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ChooseChats(t.Context(), userID, []int64{chatID}); err != nil {
+		t.Fatal(err)
+	}
+}
