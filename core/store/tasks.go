@@ -175,14 +175,16 @@ func (s *Store) ReviveTasks(ctx context.Context, silence time.Duration) (revived
 }
 
 // NudgeTasks returns up to limit tasks that are due and were not nudged within
-// patience, those that wait longest first, and marks them as nudged now.
+// patience, those that wait longest first, and marks them as nudged now. Those
+// that read a linked account are not among them: who has it looks by itself.
 func (s *Store) NudgeTasks(ctx context.Context, patience time.Duration, limit int) (_ []core.Task, err error) {
 	defer wrap(&err, "nudge tasks")
 	return all[core.Task](ctx, s, `-- nudge tasks (every user)
 		UPDATE tasks t SET nudged_at = now()
 		FROM (
 			SELECT user_id, id FROM tasks
-			WHERE state = 'queued' AND next_try_at <= now() AND (nudged_at IS NULL OR nudged_at < now() - $1::interval)
+			WHERE state = 'queued' AND next_try_at <= now() AND kind NOT IN ('sync_telegram_contacts', 'process_telegram_messages')
+				AND (nudged_at IS NULL OR nudged_at < now() - $1::interval)
 			ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED) d
 		WHERE t.user_id = d.user_id AND t.id = d.id
 		RETURNING `+taskColumns, patience, limit)

@@ -210,3 +210,20 @@ func TestTaskCounts(t *testing.T) {
 		t.Errorf("counts are %v, want 2 queued and 1 running", got)
 	}
 }
+
+func TestWhoeverHasAnAccountIsNotNudged(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	sync := must(m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskSyncContacts}))(t)
+	other := must(m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskAnswerQuestion}))(t)
+	nudged := must(m.NudgeTasks(t.Context(), -time.Second, 10))(t)
+	if len(nudged) != 1 || nudged[0].ID != other.ID {
+		t.Errorf("nudged %+v, want the other task only", nudged)
+	}
+	if due := must(m.DueSyncs(t.Context(), []int64{m.user}))(t); len(due) != 1 || due[0].ID != sync.ID {
+		t.Errorf("due are %+v, want the sync", due)
+	}
+	if due := must(m.DueSyncs(t.Context(), []int64{m.stranger}))(t); len(due) != 0 {
+		t.Errorf("somebody else's are %+v", due)
+	}
+}
