@@ -58,7 +58,7 @@ func (s *Store) ChooseChats(ctx context.Context, userID int64, chatIDs []int64) 
 func (s *Store) AskChats(ctx context.Context, userID int64, chatIDs []int64, daysBack int) (asked int64, err error) {
 	defer wrap(&err, "ask for chats of user %d", userID)
 	tag, err := s.db.Exec(ctx, `-- ask chats
-		UPDATE telegram_chats SET asked_at = now(), days_back = CASE WHEN $3 > 0 AND read_to = 0 THEN $3 ELSE days_back END
+		UPDATE telegram_chats SET asked_at = now(), days_back = CASE WHEN $3::int > 0 AND read_to = 0 THEN $3::int ELSE days_back END
 		WHERE user_id = $1 AND chosen AND (COALESCE(cardinality($2::bigint[]), 0) = 0 OR chat_id = ANY ($2))`, userID, chatIDs, daysBack)
 	return tag.RowsAffected(), err
 }
