@@ -33,6 +33,7 @@ const when = (time) => new Date(time).toLocaleString([], { dateStyle: "medium", 
 
 let timer;
 let problem = "";
+let listed; // when the account was read whose chats are shown
 
 const fill = (status) => {
   tell("how", status.how || "");
@@ -52,14 +53,18 @@ const fill = (status) => {
 const render = (status) => {
   fill(status);
   const section = shownAs[status.state] || status.state;
-  if (section === "linked" && find("linked").hidden) choose().catch((problem) => say(problem.message));
+  const synced = status.account && status.account.synced_at;
+  if (section === "linked" && synced && synced !== listed) {
+    listed = synced;
+    choose().catch((problem) => say(problem.message));
+  }
   show(section);
   if (status.problem !== problem) {
     problem = status.problem || "";
     say(problem);
   }
   clearTimeout(timer);
-  if (moves.includes(status.state)) timer = setTimeout(look, 1000);
+  if (moves.includes(status.state) || section === "linked" && !synced) timer = setTimeout(look, 1000);
 };
 
 // choose shows the chats, to be ticked.

@@ -28,7 +28,7 @@ type loginCmd struct {
 
 // Help says what is read, and what it needs.
 func (loginCmd) Help() string {
-	return `Linked, Kith reads the contacts of the account and the chats that are chosen. It writes nothing and marks nothing as read. Telegram keeps an eye on unofficial apps: it may end the session, and nobody can promise more.
+	return `Linked, Kith reads the contacts of the account and the chats that are chosen. It writes nothing and marks nothing as read. Telegram watches unofficial apps such as this one: it may end the session or limit an account, and nobody can promise that it will not.
 
 Needs TELEGRAM_API_ID and TELEGRAM_API_HASH, and the KITH_SECRET_KEY that Kith runs with.`
 }
