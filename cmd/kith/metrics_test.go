@@ -157,8 +157,9 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("there is no %s", others)
 		}
 	}
+	names := sampleLine.ReplaceAllString(text, "$1{$2}") // a number may have any digits
 	for _, private := range []string{"Sam", sam.Phone, "4242", "Ana", "figs", r.box.Token(), r.settings["KITH_SECRET_KEY"], llmtest.Key, fmt.Sprint(users[0].ID)} {
-		if strings.Contains(text, private) {
+		if strings.Contains(names, private) {
 			t.Errorf("the metrics have %q", private)
 		}
 	}
