@@ -33,29 +33,6 @@ CREATE TABLE link_attempts (
     CHECK (step <> 'failed' OR (input IS NULL AND scan IS NULL AND progress IS NULL AND session IS NULL))
 );
 
--- Where a linked account's updates stand, its channels' too, and by which hashes
--- its people, groups and channels are spoken of.
-CREATE TABLE link_updates (
-    user_id bigint PRIMARY KEY REFERENCES links ON DELETE CASCADE,
-    pts     integer NOT NULL,
-    qts     integer NOT NULL,
-    date    integer NOT NULL,
-    seq     integer NOT NULL
-);
-CREATE TABLE link_channels (
-    user_id    bigint NOT NULL REFERENCES links ON DELETE CASCADE,
-    channel_id bigint NOT NULL,
-    pts        integer NOT NULL,
-    PRIMARY KEY (user_id, channel_id)
-);
-CREATE TABLE link_peers (
-    user_id     bigint NOT NULL REFERENCES links ON DELETE CASCADE,
-    kind        text NOT NULL CHECK (kind IN ('user', 'channel')),
-    peer_id     bigint NOT NULL,
-    access_hash bigint NOT NULL,
-    PRIMARY KEY (user_id, kind, peer_id)
-);
-
 ALTER TABLE tasks DROP CONSTRAINT tasks_kind_check;
 ALTER TABLE tasks ADD CONSTRAINT tasks_kind_check
     CHECK (kind IN ('analyze_note', 'answer_question', 'sync_telegram_contacts', 'process_telegram_messages'));
@@ -67,8 +44,5 @@ DROP INDEX tasks_sync;
 DELETE FROM tasks WHERE kind IN ('sync_telegram_contacts', 'process_telegram_messages');
 ALTER TABLE tasks DROP CONSTRAINT tasks_kind_check;
 ALTER TABLE tasks ADD CONSTRAINT tasks_kind_check CHECK (kind IN ('analyze_note', 'answer_question'));
-DROP TABLE link_peers;
-DROP TABLE link_channels;
-DROP TABLE link_updates;
 DROP TABLE link_attempts;
 DROP TABLE links;
