@@ -16,6 +16,7 @@ import (
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/seal"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -30,13 +31,13 @@ type Bot struct {
 	Log     *slog.Logger
 	Metrics *Metrics
 
-	ID       int64  // the bot's own Telegram id
-	Username string // without @
-	Timezone string // for new accounts
-	Pages    string // the address of Kith's own pages
-	Secret   []byte // seals updates that are set aside, 32 bytes
-	Linkable bool   // users may link their own Telegram accounts
-	Model    bool   // a language model is configured, so questions may get a sentence
+	ID       int64     // the bot's own Telegram id
+	Username string    // without @
+	Timezone string    // for new accounts
+	Pages    string    // the address of Kith's own pages
+	Keys     seal.Keys // seal updates that are set aside
+	Linkable bool      // users may link their own Telegram accounts
+	Model    bool      // a language model is configured, so questions may get a sentence
 
 	naming sync.Mutex
 	name   string

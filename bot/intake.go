@@ -309,12 +309,9 @@ func (b *Bot) setAside(ctx context.Context, u update) error {
 	b.Metrics.updates.WithLabelValues(u.kind, "aside").Inc()
 	ctx, done := context.WithTimeout(ctx, handleFor)
 	defer done()
-	sealed, err := seal(b.Secret, u.raw, fmt.Appendf(nil, "update %d/%d", b.ID, u.ID))
-	if err != nil {
-		return err
-	}
 	t := &turn{chatID: u.chat(), saidAt: u.at, toast: "Something went wrong on our side."}
-	err = b.commit(ctx, u, t, func() error {
+	err := b.commit(ctx, u, t, func() error {
+		sealed := b.Keys.Seal(u.raw, t.user.ID, fmt.Sprintf("update %d/%d", b.ID, u.ID))
 		if err := t.tx.SetAside(ctx, b.ID, u.ID, t.user.ID, core.Ref(ctx), sealed); err != nil || u.business() {
 			return err
 		}

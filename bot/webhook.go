@@ -23,11 +23,11 @@ type Webhook struct {
 	lanes  [256]sync.Mutex
 }
 
-// The secrets of the webhook, and what seals updates, come from one key.
+// The secrets of the webhook, and what strangers are told by, come from one key.
 const (
-	purposePath   = "kith webhook path"
-	purposeHeader = "kith webhook header"
-	purposeAside  = "kith updates aside"
+	purposePath    = "kith webhook path"
+	purposeHeader  = "kith webhook header"
+	purposeRefusal = "kith refusals"
 )
 
 // derive returns 32 bytes for a purpose from the secret key (HKDF, RFC 5869).
@@ -39,8 +39,8 @@ func derive(key, purpose string) []byte {
 	return out
 }
 
-// AsideKey returns the key that seals updates which are set aside.
-func AsideKey(secretKey string) []byte { return derive(secretKey, purposeAside) }
+// RefusalKey returns the key by which it is known in Redis who was refused today.
+func RefusalKey(secretKey string) []byte { return derive(secretKey, purposeRefusal) }
 
 // NewWebhook returns the webhook of a bot, with secrets from the secret key.
 func NewWebhook(b *Bot, secretKey string) *Webhook {

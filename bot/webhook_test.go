@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/seal"
 	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
@@ -32,7 +33,7 @@ func newBot(t *testing.T, db *store.Store) *Bot {
 	log, metrics := slog.New(slog.DiscardHandler), NewMetrics(prometheus.NewRegistry())
 	return &Bot{
 		Store: db, API: api, Sender: NewSender(db, api, nil, "test", log, metrics), Nudge: func(core.Task) {}, Refusal: toldBefore{},
-		Log: log, Metrics: metrics, ID: id, Username: "KithBot", Timezone: "UTC", Secret: AsideKey("key"),
+		Log: log, Metrics: metrics, ID: id, Username: "KithBot", Timezone: "UTC", Keys: seal.NewKeys("key", ""),
 	}
 }
 

@@ -170,11 +170,10 @@ func (h *house) buildBot() error {
 		return err
 	}
 	metrics, log := bot.NewMetrics(h.reg), h.log.With("component", "bot")
-	aside := bot.AsideKey(h.config.SecretKey.reveal())
 	h.sender = bot.NewSender(h.db, client, cache.NewPace(h.rdb), h.owner, log, metrics)
 	h.bot = &bot.Bot{
-		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, aside),
-		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Pages: h.pages, Secret: aside, Model: len(h.models) > 0,
+		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, bot.RefusalKey(h.config.SecretKey.reveal())),
+		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Pages: h.pages, Keys: h.config.keys(), Model: len(h.models) > 0,
 		Linkable: h.config.linkable(), Linker: h.linker,
 	}
 	if h.config.PublicURL.isSet() && h.roles.has(roleBot) {
