@@ -21,7 +21,7 @@ func TestPromise13SlowDown(t *testing.T) {
 			users := r.people(2)
 			calm, told := users[0], users[1]
 			stop := r.open()
-			const rest = 3 * time.Second
+			const rest = 6 * time.Second
 			r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Chat: told.ID, Code: 429, RetryAfter: int(rest.Seconds())}))
 			r.write(told, "Ana likes figs")
 			flood, err := r.tg.WaitCall(r.ctx, 0, func(c sandbox.Call) bool { return c.Method == method && c.Error != "" })
@@ -105,7 +105,7 @@ func TestPromise13SlowDownBot(t *testing.T) {
 	r := newRig(t)
 	users := r.people(5)
 	stop := []func(){r.open(roleBot, roleScheduler), r.open(roleWorker)}
-	const rest = 5 * time.Second
+	const rest = 8 * time.Second
 	r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: "sendMessage", Code: 429, RetryAfter: int(rest.Seconds()), Times: 3}))
 	var flood sandbox.Call
 	for _, u := range users[:3] {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,10 +53,14 @@ func TestPromise22KilledInsideAMigration(t *testing.T) {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			r := newRigOn(t, storetest.EmptyURL(t), cachetest.Redis(t))
-			release := r.obstruct(lastTable(t, file))
+			table, makes := lastTable(t, file)
+			if !makes {
+				r.before(file)
+			}
+			release := r.obstruct(table, makes)
 			p := r.spawn("migrate", "up")
 			r.until(30*time.Second, "the migration is in the middle", `SELECT EXISTS (SELECT FROM pg_stat_activity
-				WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'CREATE TABLE%')`)
+				WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ '(CREATE|ALTER) TABLE')`)
 			p.kill()
 			release()
 			again := r.spawn("migrate", "up")
@@ -66,26 +72,50 @@ func TestPromise22KilledInsideAMigration(t *testing.T) {
 	}
 }
 
-// lastTable returns the table that a migration makes last.
-func lastTable(t *testing.T, file string) string {
+// lastTable returns the table that a migration makes last, or the one that it
+// changes last, and reports whether it makes it.
+func lastTable(t *testing.T, file string) (table string, makes bool) {
 	t.Helper()
 	sql, err := fs.ReadFile(migrations.Files, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tables := regexp.MustCompile(`(?m)^CREATE TABLE (\w+)`).FindAllStringSubmatch(string(sql), -1)
-	if len(tables) == 0 {
-		t.Fatalf("%s makes no table, at which this test could hold it up", file)
+	up, _, _ := strings.Cut(string(sql), "-- +goose Down")
+	for _, verb := range []string{"CREATE", "ALTER"} {
+		if tables := regexp.MustCompile(`(?m)^`+verb+` TABLE (\w+)`).FindAllStringSubmatch(up, -1); len(tables) > 0 {
+			return tables[len(tables)-1][1], verb == "CREATE"
+		}
 	}
-	return tables[len(tables)-1][1]
+	t.Fatalf("%s has no table at which this test could hold it up", file)
+	return "", false
 }
 
-// obstruct lets nobody finish making a table of that name, until released.
-func (r *rig) obstruct(table string) (release func()) {
+// before makes the schema as it is before a migration.
+func (r *rig) before(file string) {
+	r.t.Helper()
+	number, _, _ := strings.Cut(file, "_")
+	version, err := strconv.Atoi(number)
+	r.must(err)
+	migrate := func(direction string) {
+		p := r.spawn("migrate", direction)
+		<-p.done
+		r.must(p.err)
+	}
+	for migrate("up"); value[int](r, `SELECT max(version_id) FROM goose_db_version`) >= version; migrate("down") {
+	}
+}
+
+// obstruct lets nobody finish making a table of that name, or changing the one
+// there is, until released.
+func (r *rig) obstruct(table string, makes bool) (release func()) {
 	r.t.Helper()
 	tx, err := r.rows.Begin(r.ctx)
 	r.must(err)
-	_, err = tx.Exec(r.ctx, `CREATE TABLE `+table+` ()`)
+	sql := `LOCK TABLE ` + table + ` IN ACCESS SHARE MODE`
+	if makes {
+		sql = `CREATE TABLE ` + table + ` ()`
+	}
+	_, err = tx.Exec(r.ctx, sql)
 	r.must(err)
 	return func() { r.must(tx.Rollback(r.ctx)) }
 }

@@ -91,6 +91,7 @@ func TestFind(t *testing.T) {
 			t.Parallel()
 			for _, known := range []bool{false, true} {
 				var list []store.Name
+				var err error
 				if known {
 					list, err = people.InText(t.Context(), db, user, "Saw "+test.written+" today")
 					check(t, err)
