@@ -21,7 +21,7 @@ func TestPromise13SlowDown(t *testing.T) {
 			users := r.people(2)
 			calm, told := users[0], users[1]
 			stop := r.open()
-			const rest = 6 * time.Second
+			const rest = 3 * time.Second
 			r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Chat: told.ID, Code: 429, RetryAfter: int(rest.Seconds())}))
 			r.write(told, "Ana likes figs")
 			flood, err := r.tg.WaitCall(r.ctx, 0, func(c sandbox.Call) bool { return c.Method == method && c.Error != "" })
@@ -59,7 +59,7 @@ func TestPromise13SlowDownAside(t *testing.T) {
 			stop := r.open()
 			first := r.write(told, "Ana likes figs")
 			r.settled(20 * time.Second)
-			const rest = 3 * time.Second
+			const rest = 6 * time.Second
 			r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Code: 429, RetryAfter: int(rest.Seconds())}))
 			if method == "sendChatAction" {
 				r.write(told, "Ana likes plums")
