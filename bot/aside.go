@@ -40,9 +40,17 @@ func (s *Sender) aside(ctx context.Context, userID int64, method string, call fu
 		err = call(ctx, chatID)
 		s.called(ctx, method, chatID, err)
 		if flood := flooded(err); flood != nil {
-			if err := s.store.RestChat(ctx, userID, restAfter(flood)); err != nil {
-				s.log.WarnContext(ctx, "chat does not rest", "user", userID, "err", err)
-			}
+			s.rest(context.WithoutCancel(ctx), userID, restAfter(flood))
 		}
 	})
+}
+
+// rest leaves the user's chat alone for a while, whatever time the call took
+// that was told so.
+func (s *Sender) rest(ctx context.Context, userID int64, rest time.Duration) {
+	ctx, done := context.WithTimeout(ctx, 2*time.Second)
+	defer done()
+	if err := s.store.RestChat(ctx, userID, rest); err != nil {
+		s.log.WarnContext(ctx, "chat does not rest", "user", userID, "err", err)
+	}
 }

@@ -15,15 +15,21 @@ func TestPromise13SlowDown(t *testing.T) {
 	for _, method := range []string{"sendMessage", "editMessageText"} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			model := llmtest.New(llmtest.Fail(500))
+			acknowledged := make(chan struct{})
+			model := llmtest.New(llmtest.Slow(acknowledged, llmtest.Fail(500)))
 			t.Cleanup(model.Close)
 			r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())
 			users := r.people(2)
 			calm, told := users[0], users[1]
 			stop := r.open()
-			const rest = 3 * time.Second
+			const rest = 6 * time.Second
 			r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Chat: told.ID, Code: 429, RetryAfter: int(rest.Seconds())}))
 			r.write(told, "Ana likes figs")
+			if method == "editMessageText" { // what comes of the note is to be an edit
+				_, err := r.tg.WaitCall(r.ctx, 0, func(c sandbox.Call) bool { return c.Method == "sendMessage" })
+				r.must(err)
+			}
+			close(acknowledged)
 			flood, err := r.tg.WaitCall(r.ctx, 0, func(c sandbox.Call) bool { return c.Method == method && c.Error != "" })
 			r.must(err)
 			r.until(rest, "the chat rests", `SELECT rest_until > now() FROM chats WHERE chat_id = $1`, told.ID)

@@ -27,14 +27,16 @@ func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold 
 			AND (rest_until IS NULL OR rest_until < now()) AND `+botMayCall, userID, owner, hold)
 }
 
-// ReleaseIdleChat lets others write into the user's chat, which owner has just
-// claimed, when it is owed nothing. Who owes something later finds it free.
+// ReleaseIdleChat lets others write into the user's chat, which owner has
+// claimed, when it is owed nothing or nothing may be written just now. Who owes
+// something later, or comes after the rest, finds it free.
 func (s *Store) ReleaseIdleChat(ctx context.Context, userID int64, owner string) (err error) {
 	defer wrap(&err, "release idle chat")
 	err = s.run(ctx, `-- release idle chat
 		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
-		WHERE user_id = $1 AND claimed_by = $2 AND NOT EXISTS (
-			SELECT FROM messages m WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL)`, userID, owner)
+		WHERE user_id = $1 AND claimed_by = $2 AND (
+			rest_until >= now() OR blocked_at IS NOT NULL OR NOT `+botMayCall+` OR NOT EXISTS (
+				SELECT FROM messages m WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL))`, userID, owner)
 	return err
 }
 

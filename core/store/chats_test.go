@@ -61,6 +61,36 @@ func TestAShorterRestDoesNotEndALongerOne(t *testing.T) {
 	}
 }
 
+// A chat that is owed something and may not be written into is free for
+// whoever comes first when it may be again.
+func TestReleaseIdleChat(t *testing.T) {
+	t.Parallel()
+	for name, keep := range map[string]func(*memory){
+		"rests":    func(m *memory) { check(t, m.RestChat(t.Context(), m.user, time.Minute)) },
+		"blocked":  func(m *memory) { check(t, m.BlockChat(t.Context(), m.user)) },
+		"bot rest": func(m *memory) { check(t, m.RestBot(t.Context(), time.Minute)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory(t)
+			check(t, m.OpenChat(t.Context(), m.user, 7))
+			m.owe("help")
+			m.claims("a")
+			check(t, m.ReleaseIdleChat(t.Context(), m.user, "a"))
+			if !m.claims("a") {
+				t.Fatal("a chat is let go while there is something to write")
+			}
+			keep(m)
+			check(t, m.ReleaseIdleChat(t.Context(), m.user, "a"))
+			m.exec(`UPDATE chats SET rest_until = now() - interval '1 second', blocked_at = NULL`)
+			m.exec(`UPDATE leases SET expires_at = now() - interval '1 second'`)
+			if !m.claims("b") {
+				t.Error("a chat that nobody may write into stays with who had it")
+			}
+		})
+	}
+}
+
 // While the bot as a whole rests, nobody gets any chat.
 func TestRestBot(t *testing.T) {
 	t.Parallel()
