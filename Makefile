@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test cover lint fmt fuzz bench migrate vuln build
+.PHONY: help install run test cover lint fmt fuzz chaos bench migrate vuln build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ fmt: ## Format all code
 
 fuzz: install ## Fuzz every parser of outside text, each for FUZZTIME (10s)
 	@bash deploy/fuzz.sh $(FUZZTIME)
+
+chaos: install ## Break everything under full load; writes deploy/RELIABILITY.md
+	go test -run '^TestPromise' -timeout 3h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
 
 bench: install ## Measure, beside what the machine allows; BENCH=name measures one thing
 	@go list ./... | grep -v '/cmd/kith$$' | xargs go test -run '^$$' -bench '$(BENCH)' -benchmem

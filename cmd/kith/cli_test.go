@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -51,8 +53,10 @@ func runTests(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	flag.Parse()
+	begun := time.Now()
 	code := m.Run()
-	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), leaked()); err != nil {
+	if err := errors.Join(storetest.Stop(), os.RemoveAll(binaryDir), leaked(), writeLedger(begun)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}

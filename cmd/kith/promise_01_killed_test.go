@@ -13,10 +13,7 @@ import (
 // in the end every message is one note, answered.
 func TestPromise01KilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	rounds := 20
-	if testing.Short() {
-		rounds = 4
-	}
+	rounds := load(6, 20)
 	r := newRig(t)
 	users := r.people(10)
 	for round := range rounds / 2 {

@@ -13,7 +13,7 @@ import (
 // Kith works: what was confirmed is on disk, and Kith goes on by itself.
 func TestPromise02PostgresKilledUnderLoad(t *testing.T) {
 	t.Parallel()
-	const kills = 4
+	kills := load(2, 10)
 	p := newPostgres(t)
 	r := newRigOn(t, p.server.URL(), cachetest.Redis(t))
 	r.must(store.Migrate(r.ctx, p.server.URL()))

@@ -15,22 +15,19 @@ import (
 // other.
 func TestPromise06OrderWithinChats(t *testing.T) {
 	t.Parallel()
-	chats, notes := 60, 9
-	if testing.Short() {
-		chats, notes = 20, 6
-	}
+	chats, notes := load(20, 1000), load(9, 24)
 	r := newRig(t)
 	users := r.people(chats)
 	r.must(r.writingAndEditing(users, notes))
 	release := r.hold(users[0])
 	stop := r.open()
-	r.until(10*time.Second, "others are answered while one chat is held up", `SELECT count(DISTINCT user_id) >= 5 FROM messages WHERE shown > 0`)
+	r.until(30*time.Second, "others are answered while one chat is held up", `SELECT count(DISTINCT user_id) >= 5 FROM messages WHERE shown > 0`)
 	if n := value[int](r, `SELECT count(*) FROM notes WHERE chat_id = $1`, users[0].ID); n > 0 {
 		t.Fatalf("the chat that is held up has %d notes, want 0", n)
 	}
 	release()
 	r.must(r.writingAndEditing(users, notes))
-	r.settled(90 * time.Second)
+	r.settled(time.Duration(load(2, 50)) * time.Minute)
 	r.wantNotes()
 	r.wantReplies(users, 0)
 	r.wantLatestWords(2 * chats * notes / 3)

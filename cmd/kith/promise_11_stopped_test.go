@@ -12,10 +12,11 @@ func TestPromise11StoppedUnderLoad(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	users := r.people(10)
+	rounds := load(4, 20)
 	var d *door
 	var accepted []int64
-	for round := range 6 {
-		if round == 3 {
+	for round := range rounds {
+		if round == rounds/2 {
 			d = r.webhook()
 		}
 		moment := r.moment(6 + 8*len(users))

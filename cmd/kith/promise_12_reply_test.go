@@ -14,10 +14,7 @@ import (
 // way: each note is answered, and twice at most once per crash.
 func TestPromise12ReplyIsNeverLost(t *testing.T) {
 	t.Parallel()
-	crashes := 10
-	if testing.Short() {
-		crashes = 3
-	}
+	crashes := load(4, 20)
 	r := newRig(t)
 	users := r.people(1)
 	for round := range crashes {

@@ -12,8 +12,8 @@ import (
 
 // TestPromise16RedisInTrouble breaks Redis in every way while tasks are open:
 // users are answered as fast as before, and soon after it is well again every
-// task is finished. In all 5,000 tasks; a frozen Redis is thawed as soon as
-// every timeout of Kith's has passed.
+// task is finished. Under little load a frozen Redis is thawed as soon as every
+// timeout of Kith's has passed.
 func TestPromise16RedisInTrouble(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []struct {
@@ -44,19 +44,21 @@ func TestPromise16RedisInTrouble(t *testing.T) {
 			users := r.people(1)
 			r.spawn()
 			before := r.answerTime(users[0], 9)
-			r.backlog(1000)
+			r.backlog(load(500, 5000))
 			r.until(20*time.Second, "the work has begun", `SELECT count(*) >= 20 FROM tasks WHERE state = 'done'`)
 			heal := fault.hurt(s)
 			during := r.answerTime(users[0], 9)
 			if fault.lastsLong {
-				r.until(20*time.Second, "timeouts pass", `SELECT clock_timestamp() > $1::timestamptz + interval '12 seconds'`, time.Now())
+				r.until(time.Minute, "timeouts pass", `SELECT clock_timestamp() > $1::timestamptz`, time.Now().Add(time.Duration(load(12, 30))*time.Second))
 				during = max(during, r.answerTime(users[0], 9))
 			}
+			done := value[int](r, `SELECT count(*) FROM tasks WHERE state = 'done'`)
 			heal()
 			if most := max(4*before, 300*time.Millisecond); during > most {
 				t.Errorf("answered after %v while Redis is %s, want %v at most (%v before)", during, fault.name, most, before)
 			}
-			r.settled(time.Minute)
+			r.until(time.Minute, "the work goes on", `SELECT count(*) > $1 OR count(*) = (SELECT count(*) FROM tasks) FROM tasks WHERE state = 'done'`, done)
+			r.settled(time.Duration(load(1, 20)) * time.Minute)
 			if n := value[int](r, `SELECT count(*) FROM tasks WHERE state <> 'done'`); n > 0 {
 				t.Errorf("%d tasks are not done", n)
 			}
@@ -96,6 +98,7 @@ func (r *rig) answerTime(u *sandbox.User, notes int) time.Duration {
 // backlog adds notes of somebody's that are still to be read.
 func (r *rig) backlog(notes int) {
 	r.t.Helper()
+	r.backlogged += notes
 	r.exec(`WITH u AS (INSERT INTO users (telegram_id, name) VALUES (1, 'Much To Do') RETURNING id),
 		n AS (INSERT INTO notes (user_id, text, step)
 			SELECT u.id, 'Ana likes figs, written for the ' || i || 'th time', nextval('steps') FROM u, generate_series(1, $1::int) i

@@ -26,10 +26,7 @@ const secretWord = "Xylo"
 // the others' changes, and none of their words is shown.
 func TestPromise30OthersButtons(t *testing.T) {
 	t.Parallel()
-	attackers, victims := 3, 3
-	if testing.Short() {
-		attackers, victims = 1, 1
-	}
+	attackers, victims := load(2, 50), load(2, 50)
 	r := newRig(t)
 	r.onCall(r.lookForSecrets(attackers))
 	users := r.people(attackers + victims)
@@ -39,7 +36,7 @@ func TestPromise30OthersButtons(t *testing.T) {
 		if i >= attackers {
 			word = secretWord
 		}
-		r.remember(u, word+string(rune('a'+i)))
+		r.remember(u, word+string(rune('a'+i/26))+string(rune('a'+i%26)))
 	}
 	r.settled(time.Minute)
 	before := r.digest(users[attackers:])

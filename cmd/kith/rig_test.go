@@ -35,15 +35,15 @@ type rig struct {
 	rows     *pgxpool.Pool // looks at the database, past every fault
 	settings map[string]string
 
+	users      []*sandbox.User // by people
+	backlogged int             // by backlog
+
 	mu        sync.Mutex
 	sent      map[int64][]int // the messages of each chat that are to become notes, in order
 	confirmed int64           // by polling: those with smaller ids
 	pressed   int             // by hand-made buttons
 	watchers  []func(method string, params map[string]any)
 }
-
-// rigLimit is how long a promise may take to be shown.
-const rigLimit = 5 * time.Minute
 
 func newRig(t *testing.T, settings ...string) *rig {
 	t.Helper()
@@ -54,7 +54,7 @@ func newRig(t *testing.T, settings ...string) *rig {
 // pairs of a variable and its value.
 func newRigOn(t *testing.T, databaseURL, redisURL string, settings ...string) *rig {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), rigLimit)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(load(5, 60))*time.Minute)
 	t.Cleanup(cancel)
 	r := &rig{t: t, ctx: ctx, sent: map[int64][]int{}}
 	r.startTelegram()
@@ -90,12 +90,14 @@ func (r *rig) look(databaseURL string) {
 	if r.rows, err = pgxpool.New(r.ctx, databaseURL); err != nil {
 		r.t.Fatal(err)
 	}
+	begun := time.Now()
 	r.t.Cleanup(func() {
 		r.ctx = context.WithoutCancel(r.t.Context())
 		if !r.t.Failed() {
 			r.until(10*time.Second, "Kith's connections are closed", `SELECT count(*) = 0 FROM pg_stat_activity
 				WHERE datname = current_database() AND backend_type = 'client backend' AND NOT pid = ANY ($1)`, r.ownBackends())
 		}
+		r.enter(begun)
 		r.rows.Close()
 	})
 }
@@ -187,6 +189,7 @@ func (r *rig) people(n int) []*sandbox.User {
 		r.exec(`INSERT INTO users (telegram_id, name, role) VALUES ($1, $2, 'admin')`, user.ID, user.FirstName)
 		users[i] = user
 	}
+	r.users = append(r.users, users...)
 	return users
 }
 
