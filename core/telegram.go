@@ -42,15 +42,16 @@ func cut(text string, limit int) string {
 
 // A TelegramChat is a private chat of the user's account.
 type TelegramChat struct {
-	ChatID     int64  // the other one's account
-	Name       string // the other one's
-	Chosen     bool   // it is read
-	AccessHash int64  // by which Telegram lets it be read
-	TopID      int64  // its newest message
-	ReadTo     int64  // it is read up to that message
-	ReadingTo  int64  // it is being read up to that one; 0 when it is not
-	ReadingAt  int64  // and has been, down to that one
-	DaysBack   int    // how far back it is read the first time
+	ChatID     int64      // the other one's account
+	Name       string     // the other one's
+	Chosen     bool       // it is read
+	AccessHash int64      // by which Telegram lets it be read
+	TopID      int64      // its newest message
+	ReadTo     int64      // it is read up to that message
+	ReadingTo  int64      // it is being read up to that one; 0 when it is not
+	ReadingAt  int64      // and has been, down to that one
+	DaysBack   int        // how far back it is read the first time
+	AskedAt    *time.Time // when it was asked to be read; nil when it is not
 }
 
 // A ChatMessageKind says what a message in a Telegram chat brings.

@@ -55,7 +55,6 @@ type account struct {
 	row    store.OpenLink
 	since  time.Time     // when its lease was taken
 	input  chan struct{} // there may be something new from the user
-	gap    chan struct{} // something that was said may have been missed
 	stop   context.CancelFunc
 	done   chan struct{}
 
@@ -65,7 +64,7 @@ type account struct {
 }
 
 func newAccount(c *Client, row store.OpenLink, asked time.Time) *account {
-	a := &account{c: c, userID: row.UserID, row: row, since: asked, input: make(chan struct{}, 1), gap: make(chan struct{}, 1), done: make(chan struct{})}
+	a := &account{c: c, userID: row.UserID, row: row, since: asked, input: make(chan struct{}, 1), done: make(chan struct{})}
 	a.holds(asked)
 	return a
 }

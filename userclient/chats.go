@@ -117,8 +117,8 @@ func hashOf(chats []tg.ChatClass, id int64) (int64, bool) {
 	return 0, false
 }
 
-// SyncMessages reads the chats that the user asked for: those of days past the
-// first time, then what is new.
+// SyncMessages reads the chats that the user asked for, those asked for meanwhile
+// included: those of days past the first time, then what is new.
 func (c *Client) SyncMessages(ctx context.Context, userID int64, tell func(percent int)) (core.Synced, error) {
 	api, err := c.api(userID)
 	if err != nil {
@@ -128,23 +128,24 @@ func (c *Client) SyncMessages(ctx context.Context, userID int64, tell func(perce
 	if err != nil {
 		return core.Synced{}, err
 	}
-	asked, err := c.Linker.Store.AskedChats(ctx, userID)
-	if err != nil {
-		return core.Synced{}, err
-	}
 	var synced core.Synced
-	for i, chat := range asked {
-		tell(100 * i / len(asked))
-		if err := c.meet(ctx, userID, p.users[chat.ChatID]); err != nil {
+	for {
+		asked, err := c.Linker.Store.AskedChats(ctx, userID)
+		if err != nil || len(asked) == 0 {
 			return synced, err
 		}
-		n, err := c.readChat(ctx, userID, api, chat)
-		if err != nil {
-			return synced, err
+		for i, chat := range asked {
+			tell(100 * i / len(asked))
+			if err := c.meet(ctx, userID, p.users[chat.ChatID]); err != nil {
+				return synced, err
+			}
+			n, err := c.readChat(ctx, userID, api, chat)
+			if err != nil {
+				return synced, err
+			}
+			synced.Chats, synced.Messages = synced.Chats+1, synced.Messages+n
 		}
-		synced.Chats, synced.Messages = synced.Chats+1, synced.Messages+n
 	}
-	return synced, nil
 }
 
 // keepChats reads which private chats there are.
@@ -179,25 +180,31 @@ func (c *Client) readChat(ctx context.Context, userID int64, api *tg.Client, cha
 	return n, err
 }
 
-// history returns the page of a chat that ends before a message.
+// history returns the page of a chat that ends before a message; past the oldest
+// one an empty one.
 func history(ctx context.Context, api *tg.Client, chat core.TelegramChat, before int64) ([]core.ChatMessage, error) {
-	answer, err := api.MessagesGetHistory(ctx, &tg.MessagesGetHistoryRequest{
-		Peer: &tg.InputPeerUser{UserID: chat.ChatID, AccessHash: chat.AccessHash}, OffsetID: int(before), Limit: pageSize,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read a chat: %w", err)
-	}
-	page, ok := answer.AsModified()
-	if !ok {
-		return nil, nil
-	}
-	var all []core.ChatMessage
-	for _, one := range page.GetMessages() {
-		if m, ok := messageOf(one); ok {
-			all = append(all, m)
+	for {
+		answer, err := api.MessagesGetHistory(ctx, &tg.MessagesGetHistoryRequest{
+			Peer: &tg.InputPeerUser{UserID: chat.ChatID, AccessHash: chat.AccessHash}, OffsetID: int(before), Limit: pageSize,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read a chat: %w", err)
+		}
+		page, ok := answer.AsModified()
+		if !ok {
+			return nil, fmt.Errorf("read a chat: got %s", answer.TypeName())
+		}
+		var all []core.ChatMessage
+		for _, one := range page.GetMessages() {
+			if m, ok := messageOf(one); ok {
+				all = append(all, m)
+			}
+			before = int64(one.GetID())
+		}
+		if len(all) > 0 || len(page.GetMessages()) == 0 {
+			return all, nil
 		}
 	}
-	return all, nil
 }
 
 // messageOf returns a message as Kith speaks of it.

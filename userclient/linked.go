@@ -9,7 +9,6 @@ import (
 
 	"github.com/gotd/contrib/middleware/ratelimit"
 	"github.com/gotd/td/telegram"
-	"github.com/gotd/td/tg"
 	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core"
@@ -28,12 +27,13 @@ func (a *account) linked(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	h := newHearing(a, known.TelegramID)
 	client, err := a.client(ctx, a.session(), func(o *telegram.Options) {
 		o.Middlewares = a.manners(known)
 		// With a handler gotd asks who is signed in after each reconnection, and so
 		// learns that nobody is any more. What was said in between it does not ask for.
-		o.UpdateHandler = a
-		o.OnSelfSuccess = func(*tg.User) { a.missed() }
+		o.UpdateHandler = h
+		o.OnSelfSuccess = h.connected
 		o.OnSelfError = func(_ context.Context, err error) error {
 			if ended(err) != "" {
 				return err // or it would go on
@@ -46,8 +46,7 @@ func (a *account) linked(ctx context.Context) error {
 	}
 	err = client.Run(ctx, func(ctx context.Context) error {
 		a.api.Store(client.API())
-		a.attend(ctx)
-		return ctx.Err()
+		return h.listen(ctx, client.API())
 	})
 	a.api.Store(nil)
 	return a.settle(ctx, err)

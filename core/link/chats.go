@@ -47,10 +47,11 @@ type Reading struct {
 	userID int64
 	chat   core.TelegramChat
 	since  time.Time // of what is older nothing is kept
+	last   int64     // the newest message that was kept before
 }
 
-// Read begins to read a chat, or goes on where it was left off. It reports false
-// when there is nothing new in it.
+// Read begins to read a chat that was asked for, or goes on where it was left off.
+// It reports false when there is nothing new in it.
 func (l Linker) Read(ctx context.Context, userID int64, chat core.TelegramChat) (*Reading, bool, error) {
 	r := &Reading{l: l, userID: userID, chat: chat, since: time.Now().AddDate(0, 0, -chat.DaysBack)}
 	if chat.ReadTo != 0 {
@@ -58,11 +59,13 @@ func (l Linker) Read(ctx context.Context, userID int64, chat core.TelegramChat) 
 	}
 	if chat.ReadingTo == 0 {
 		if chat.TopID == chat.ReadTo {
-			return nil, false, l.Store.ChatRead(ctx, userID, chat.ChatID, chat.ReadTo)
+			return nil, false, l.Store.ChatRead(ctx, userID, chat, chat.ReadTo)
 		}
 		r.chat.ReadingTo = chat.TopID
 	}
-	return r, true, nil
+	var err error
+	r.last, err = l.Store.LastChatMessage(ctx, userID, chat.ChatID)
+	return r, true, err
 }
 
 // Before returns the id of the message before which the next page ends; 0 for
@@ -70,30 +73,44 @@ func (l Linker) Read(ctx context.Context, userID int64, chat core.TelegramChat) 
 func (r *Reading) Before() int64 { return r.chat.ReadingAt }
 
 // Page keeps a page of the chat, the newest message first, and reports whether
-// there may be more to be read. It is kept once, however often it comes.
+// there may be more to be read. It is kept once, however often it comes. What
+// was kept before and is not there any more is gone; past an empty page, all is.
 func (r *Reading) Page(ctx context.Context, page []core.ChatMessage) (more bool, err error) {
-	if len(page) == 0 {
-		return false, r.done(ctx)
-	}
-	newest, oldest := page[0].MessageID, page[len(page)-1]
 	kept := page
 	for len(kept) > 0 && r.old(kept[len(kept)-1]) {
 		kept = kept[:len(kept)-1]
 	}
-	if len(kept) > 0 {
-		to := newest
-		if before := r.Before(); before > 0 {
-			to = before - 1
-		}
-		if err := AddPage(ctx, r.l.Store, r.userID, r.chat.ChatID, kept[len(kept)-1].MessageID, to, kept); err != nil {
-			return false, err
-		}
+	from, to := r.reach(page, kept)
+	if err := AddPage(ctx, r.l.Store, r.userID, r.chat.ChatID, from, to, kept); err != nil {
+		return false, err
 	}
-	r.chat.ReadingTo, r.chat.ReadingAt = max(r.chat.ReadingTo, newest), oldest.MessageID
+	if len(page) == 0 {
+		return false, r.done(ctx)
+	}
+	r.chat.ReadingTo, r.chat.ReadingAt = max(r.chat.ReadingTo, page[0].MessageID), page[len(page)-1].MessageID
 	if len(kept) < len(page) {
 		return false, r.done(ctx)
 	}
-	return true, r.l.Store.ChatReading(ctx, r.userID, r.chat.ChatID, r.chat.ReadingAt, r.chat.ReadingTo)
+	return r.l.Store.ChatReading(ctx, r.userID, r.chat)
+}
+
+// reach returns from which message to which a page of which some are kept tells
+// what there is. Above its newest was what is gone, or came in just now.
+func (r *Reading) reach(page, kept []core.ChatMessage) (from, to int64) {
+	to = r.last
+	switch {
+	case r.Before() > 0:
+		to = r.Before() - 1
+	case len(page) > 0:
+		to = max(to, page[0].MessageID)
+	}
+	switch {
+	case len(kept) > 0:
+		from = kept[len(kept)-1].MessageID
+	case len(page) > 0:
+		from = page[0].MessageID + 1
+	}
+	return from, to
 }
 
 // old reports whether the reading ends before m.
@@ -102,5 +119,5 @@ func (r *Reading) old(m core.ChatMessage) bool {
 }
 
 func (r *Reading) done(ctx context.Context) error {
-	return r.l.Store.ChatRead(ctx, r.userID, r.chat.ChatID, r.chat.ReadingTo)
+	return r.l.Store.ChatRead(ctx, r.userID, r.chat, r.chat.ReadingTo)
 }

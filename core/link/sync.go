@@ -33,14 +33,23 @@ func (l Linker) StartSync(ctx context.Context, userID int64, kind core.TaskKind)
 	return task, err
 }
 
-// CatchUp reads what may have been missed in the chosen chats, without a word. It
-// reports whether there are any.
-func (l Linker) CatchUp(ctx context.Context, userID int64) (any bool, err error) {
+// CatchUp reads what is new in the chosen chats, without a word.
+func (l Linker) CatchUp(ctx context.Context, userID int64) error {
 	asked, err := l.Store.AskChats(ctx, userID, nil, 0)
 	if err != nil || asked == 0 {
-		return false, err
+		return err
 	}
-	return true, l.quietly(ctx, userID, core.TaskSyncMessages)
+	return l.quietly(ctx, userID, core.TaskSyncMessages)
+}
+
+// Reconcile has the chosen chats brought into line with their history, without a
+// word: it is for when nobody knows what was missed.
+func (l Linker) Reconcile(ctx context.Context, userID int64) error {
+	asked, err := l.Store.RecheckChats(ctx, userID)
+	if err != nil || asked == 0 {
+		return err
+	}
+	return l.quietly(ctx, userID, core.TaskSyncMessages)
 }
 
 // The hour of the night in which accounts are read, and how long ago that must
@@ -60,8 +69,7 @@ func (l Linker) Nightly(ctx context.Context, userID int64, now time.Time) error 
 	if err != nil || linked.SyncedAt != nil && now.Sub(*linked.SyncedAt) < nightGap {
 		return err
 	}
-	_, err = l.CatchUp(ctx, userID)
-	return errors.Join(l.quietly(ctx, userID, core.TaskSyncContacts), err)
+	return errors.Join(l.quietly(ctx, userID, core.TaskSyncContacts), l.CatchUp(ctx, userID))
 }
 
 // quietly has something read, unless it is being read already.

@@ -86,6 +86,15 @@ func (s *Store) DeleteOtherMessages(ctx context.Context, userID, chatID, from, t
 	return s.noteDueChats(ctx, userID)
 }
 
+// LastChatMessage returns the id of the last message that is kept of a chat; 0
+// for none.
+func (s *Store) LastChatMessage(ctx context.Context, userID, chatID int64) (id int64, err error) {
+	defer wrap(&err, "last message of chat %d", chatID)
+	err = s.scan(ctx, &id, `-- last chat message
+		SELECT COALESCE(max(message_id), 0) FROM chat_messages WHERE user_id = $1 AND chat_id = $2 AND deleted_at IS NULL`, userID, chatID)
+	return id, err
+}
+
 // WordsOf returns the messages of a day of a chat that have words, in order.
 func (s *Store) WordsOf(ctx context.Context, d ChatDay) (_ []core.ChatMessage, err error) {
 	defer wrap(&err, "words of a day of chat %d", d.ChatID)

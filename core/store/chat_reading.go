@@ -22,7 +22,7 @@ func (s *Store) KeepChats(ctx context.Context, userID int64, chats []core.Telegr
 		userID, ids, names, hashes, tops)
 }
 
-const chatColumns = `c.chat_id, c.name, c.chosen, c.access_hash, c.top_id, c.read_to, c.reading_to, c.reading_at, c.days_back`
+const chatColumns = `c.chat_id, c.name, c.chosen, c.access_hash, c.top_id, c.read_to, c.reading_to, c.reading_at, c.days_back, c.asked_at`
 
 // Chats returns the private chats that are known of the user's account: those
 // that are read first, then by their newest message.
@@ -63,17 +63,33 @@ func (s *Store) AskChats(ctx context.Context, userID int64, chatIDs []int64, day
 	return tag.RowsAffected(), err
 }
 
-// ChatReading says how far a chat is being read: down to which message, of
-// those up to another.
-func (s *Store) ChatReading(ctx context.Context, userID, chatID, downTo, upTo int64) (err error) {
-	defer wrap(&err, "reading chat %d", chatID)
-	return s.run(ctx, `-- chat reading
-		UPDATE telegram_chats SET reading_at = $3, reading_to = $4 WHERE user_id = $1 AND chat_id = $2`, userID, chatID, downTo, upTo)
+// RecheckChats has chosen chats read anew from the history, as far back as any
+// message of them is kept, but for a year at most. It returns how many.
+func (s *Store) RecheckChats(ctx context.Context, userID int64) (asked int64, err error) {
+	defer wrap(&err, "recheck chats of user %d", userID)
+	tag, err := s.db.Exec(ctx, `-- recheck chats
+		UPDATE telegram_chats c SET read_to = 0, reading_to = 0, reading_at = 0, asked_at = now(), days_back = LEAST(365, GREATEST(
+			c.days_back, (SELECT current_date - min(m.day) + 2 FROM chat_messages m WHERE m.user_id = $1 AND m.chat_id = c.chat_id)))
+		WHERE c.user_id = $1 AND c.chosen`, userID)
+	return tag.RowsAffected(), err
 }
 
-// ChatRead says that a chat is read up to a message.
-func (s *Store) ChatRead(ctx context.Context, userID, chatID, upTo int64) (err error) {
-	defer wrap(&err, "read chat %d", chatID)
+// ChatReading says how far a chat that was asked for is being read: down to which
+// message, of those up to another. It reports false when it was asked for again
+// since, so that it is to be read anew.
+func (s *Store) ChatReading(ctx context.Context, userID int64, c core.TelegramChat) (still bool, err error) {
+	defer wrap(&err, "reading chat %d", c.ChatID)
+	tag, err := s.db.Exec(ctx, `-- chat reading
+		UPDATE telegram_chats SET reading_at = $3, reading_to = $4 WHERE user_id = $1 AND chat_id = $2 AND asked_at = $5`,
+		userID, c.ChatID, c.ReadingAt, c.ReadingTo, c.AskedAt)
+	return tag.RowsAffected() == 1, err
+}
+
+// ChatRead says that a chat that was asked for is read up to a message, unless
+// it was asked for again since.
+func (s *Store) ChatRead(ctx context.Context, userID int64, c core.TelegramChat, upTo int64) (err error) {
+	defer wrap(&err, "read chat %d", c.ChatID)
 	return s.run(ctx, `-- chat read
-		UPDATE telegram_chats SET read_to = $3, reading_at = 0, reading_to = 0, asked_at = NULL WHERE user_id = $1 AND chat_id = $2`, userID, chatID, upTo)
+		UPDATE telegram_chats SET read_to = $3, reading_at = 0, reading_to = 0, asked_at = NULL
+		WHERE user_id = $1 AND chat_id = $2 AND asked_at = $4`, userID, c.ChatID, upTo, c.AskedAt)
 }

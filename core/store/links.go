@@ -17,9 +17,14 @@ func (s *Store) Link(ctx context.Context, userID int64) (_ core.Link, err error)
 }
 
 // KeepLink keeps an account that was just linked, in place of one that
-// Telegram ended. Any other is an error of kind core.ErrConflict.
+// Telegram ended, in a transaction. Any other is an error of kind
+// core.ErrConflict. Up to where another account was heard is forgotten.
 func (s *Store) KeepLink(ctx context.Context, l core.Link) (err error) {
 	defer wrap(&err, "keep link of user %d", l.UserID)
+	if err := s.run(ctx, `-- forget heard of another account
+		DELETE FROM telegram_heard WHERE user_id = $1 AND telegram_id <> $2`, l.UserID, l.TelegramID); err != nil {
+		return err
+	}
 	tag, err := s.db.Exec(ctx, `-- keep link
 		INSERT INTO links AS l (user_id, telegram_id, name, username, session) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (user_id) DO UPDATE SET telegram_id = $2, name = $3, username = $4, session = $5,

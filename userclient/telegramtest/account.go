@@ -23,6 +23,8 @@ type Account struct {
 
 	People []*tg.User // its contacts
 	Chats  []*Chat
+
+	events []event // what happened in its chats; the last has the pts of the account
 }
 
 // Add has an account on the server.

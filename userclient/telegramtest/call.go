@@ -25,7 +25,7 @@ func methods() []bin.Object {
 		&tg.HelpGetConfigRequest{}, &tg.AuthSendCodeRequest{}, &tg.AuthResendCodeRequest{}, &tg.AuthSignInRequest{},
 		&tg.AccountGetPasswordRequest{}, &tg.AuthCheckPasswordRequest{}, &tg.AuthExportLoginTokenRequest{},
 		&tg.AuthImportLoginTokenRequest{}, &tg.AuthLogOutRequest{}, &tg.UsersGetUsersRequest{}, &tg.ContactsGetContactsRequest{},
-		&tg.MessagesGetDialogsRequest{}, &tg.MessagesGetHistoryRequest{},
+		&tg.MessagesGetDialogsRequest{}, &tg.MessagesGetHistoryRequest{}, &tg.UpdatesGetStateRequest{}, &tg.UpdatesGetDifferenceRequest{},
 	}
 }
 
@@ -147,6 +147,10 @@ func (s *Server) answerUser(c *conn, req bin.Object) (bin.Encoder, *tgerr.Error)
 		return s.dialogs(c.key.account, req)
 	case *tg.MessagesGetHistoryRequest:
 		return s.history(c.key.account, req)
+	case *tg.UpdatesGetStateRequest:
+		return c.key.account.state(), nil
+	case *tg.UpdatesGetDifferenceRequest:
+		return s.difference(c.key.account, req)
 	}
 	return nil, tgerr.New(400, "INPUT_METHOD_INVALID")
 }

@@ -3,7 +3,6 @@ package telegramtest
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/gotd/td/bin"
 	"github.com/gotd/td/tg"
@@ -60,34 +59,4 @@ func (s *Server) history(a *Account, req *tg.MessagesGetHistoryRequest) (bin.Enc
 		}
 	}
 	return page, nil
-}
-
-// Say adds a message to a chat of an account, and tells its clients.
-func (s *Server) Say(a *Account, c *Chat, m *tg.Message) {
-	s.Change(func() { c.Messages = append(c.Messages, m) })
-	s.tell(a, &tg.UpdateNewMessage{Message: m, Pts: m.ID, PtsCount: 1})
-}
-
-// Edit changes the words of a message, and tells the clients.
-func (s *Server) Edit(a *Account, m *tg.Message, words string) {
-	s.Change(func() { m.Message, m.EditDate = words, int(time.Now().Unix()) })
-	s.tell(a, &tg.UpdateEditMessage{Message: m})
-}
-
-// Delete deletes the last message of a chat, and tells the clients.
-func (s *Server) Delete(a *Account, c *Chat) {
-	var id int
-	s.Change(func() {
-		id = c.top().GetID()
-		c.Messages = c.Messages[:len(c.Messages)-1]
-	})
-	s.tell(a, &tg.UpdateDeleteMessages{Messages: []int{id}})
-}
-
-// tell pushes an update to the clients of an account.
-func (s *Server) tell(a *Account, u tg.UpdateClass) {
-	s.mu.Lock()
-	clients := s.clients(func(k *authKey) bool { return k.account == a })
-	s.mu.Unlock()
-	s.push(clients, &tg.Updates{Updates: []tg.UpdateClass{u}, Date: int(time.Now().Unix())})
 }

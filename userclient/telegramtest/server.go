@@ -48,6 +48,9 @@ type Server struct {
 	floods   map[string]*flood
 	srp      map[int64]*srpTrial
 	ends     bool // connections end as soon as they are made
+	silent   bool // nothing is said that was not asked for
+	slice    int  // how many events are told at a time; 0 for all
+	most     int  // how many events are remembered; 0 for all
 }
 
 // An authKey is what a client made with the server. Who signs in with it is let
