@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test cover lint fmt fuzz chaos bench migrate vuln build
+.PHONY: help install install-for-tests run test cover lint fmt fuzz chaos bench migrate vuln build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,14 +15,17 @@ help: ## Show this list
 install: ## Install what Kith needs from the system, if it is missing
 	@sh deploy/install.sh
 
+install-for-tests:
+	@sh deploy/install.sh tests
+
 run: install ## Run Kith with everything it needs; Ctrl-C stops all of it
 	@go build -o bin/kith ./cmd/kith
 	@exec bin/kith up
 
-test: install ## Run all tests; TEST_FLAGS are passed on to go test
+test: install-for-tests ## Run all tests; TEST_FLAGS are passed on to go test
 	go test $(TEST_FLAGS) ./...
 
-cover: install ## Run all tests and show the coverage; fails below 80 %
+cover: install-for-tests ## Run all tests and show the coverage; fails below 80 %
 	@bash deploy/cover.sh
 
 lint: ## Look for mistakes and for code that is not formatted

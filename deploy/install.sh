@@ -1,10 +1,13 @@
 #!/bin/sh
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
-# Redis. It says nothing when nothing is missing. Services that it brings along
+# Redis; with the argument "tests" also nginx and OpenSSL, which only tests
+# need. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
+purpose=${1:-run}
+[ "$purpose" = tests ] && for_tests=" nginx openssl" || for_tests=""
 
 minimum_postgres=15
 
@@ -63,6 +66,10 @@ has_extensions() {
 missing() {
 	has_postgres || printf 'postgresql postgresql-contrib '
 	command -v redis-server >/dev/null 2>&1 || printf 'redis-server '
+	if [ "$purpose" = tests ]; then
+		command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || printf 'nginx-light '
+		command -v openssl >/dev/null 2>&1 || printf 'openssl '
+	fi
 }
 
 # Reports whether this is a release whose PostgreSQL is new enough.
@@ -80,21 +87,21 @@ release_is_known() {
 # Prints the one command that installs everything elsewhere.
 command_elsewhere() {
 	case $(uname -s) in
-	Darwin) echo "brew install postgresql@17 redis" ; return ;;
+	Darwin) echo "brew install postgresql@17 redis$for_tests" ; return ;;
 	esac
 	if command -v dnf >/dev/null 2>&1; then
-		echo "sudo dnf install postgresql-server postgresql-contrib redis"
+		echo "sudo dnf install postgresql-server postgresql-contrib redis$for_tests"
 	elif command -v pacman >/dev/null 2>&1; then
-		echo "sudo pacman -S postgresql redis"
+		echo "sudo pacman -S postgresql redis$for_tests"
 	elif command -v apk >/dev/null 2>&1; then
-		echo "sudo apk add postgresql postgresql-contrib redis"
+		echo "sudo apk add postgresql postgresql-contrib redis$for_tests"
 	elif command -v zypper >/dev/null 2>&1; then
-		echo "sudo zypper install postgresql-server postgresql-contrib redis"
+		echo "sudo zypper install postgresql-server postgresql-contrib redis$for_tests"
 	elif command -v apt-get >/dev/null 2>&1; then
 		# This release's own PostgreSQL is too old; PostgreSQL's repository has newer ones.
-		echo "sudo apt-get install -y postgresql-common redis-server && sudo sh /usr/share/postgresql-common/pgdg/apt.*.sh -y && sudo apt-get install -y postgresql-17"
+		echo "sudo apt-get install -y postgresql-common redis-server && sudo sh /usr/share/postgresql-common/pgdg/apt.*.sh -y && sudo apt-get install -y postgresql-17$for_tests"
 	else
-		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis"
+		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis$for_tests"
 	fi
 }
 
@@ -137,7 +144,7 @@ apt_install() {
 disable_services() {
 	for package in "$@"; do
 		case $package in
-		postgresql | redis-server) disable "$package" >/dev/null 2>&1 || say "$package starts with the machine, which Kith does not need." ;;
+		postgresql | redis-server | nginx-light) disable "${package%-light}" >/dev/null 2>&1 || say "$package starts with the machine, which Kith does not need." ;;
 		esac
 	done
 }
@@ -156,7 +163,7 @@ if [ -z "$packages" ]; then
 	exit 0
 fi
 if ! release_is_known; then
-	say "Kith needs PostgreSQL $minimum_postgres or newer with its contrib extensions, and Redis. Install them with:"
+	say "Kith needs PostgreSQL $minimum_postgres or newer with its contrib extensions, and Redis${for_tests:+; its tests need$for_tests}. Install them with:"
 	say "  $(command_elsewhere)"
 	exit 1
 fi
