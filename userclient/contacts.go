@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/gotd/td/tg"
 
@@ -53,19 +54,48 @@ func (c *Client) SyncContacts(ctx context.Context, userID int64, tell func(perce
 	if err != nil {
 		return core.Synced{}, fmt.Errorf("read contacts: %w", err)
 	}
-	all, ok := answer.(*tg.ContactsContacts)
-	if !ok {
-		return c.Linker.SameContacts(ctx, userID)
+	born, err := birthdays(ctx, api)
+	if err != nil {
+		return core.Synced{}, err
 	}
 	tell(50)
-	return c.Linker.Contacts(ctx, userID, sumOf(all), people(all.Users))
+	var synced core.Synced
+	if all, ok := answer.(*tg.ContactsContacts); ok {
+		synced, err = c.Linker.Contacts(ctx, userID, sumOf(all), people(all.Users))
+	} else {
+		synced, err = c.Linker.SameContacts(ctx, userID)
+	}
+	if err != nil {
+		return core.Synced{}, err
+	}
+	return c.Linker.Birthdays(ctx, userID, synced, born)
+}
+
+// birthdays returns those whose birthday was yesterday, is today or tomorrow:
+// all that Telegram tells in one call. Asking of each one would be a call each.
+func birthdays(ctx context.Context, api *tg.Client) ([]core.TelegramPerson, error) {
+	answer, err := api.ContactsGetBirthdays(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read birthdays: %w", err)
+	}
+	days := map[int64]core.Birthday{}
+	for _, one := range answer.Contacts {
+		b := one.Birthday
+		// What is no day of the calendar is none.
+		days[one.ContactID], _ = core.ParseBirthday(core.Birthday{Year: b.Year, Month: time.Month(b.Month), Day: b.Day}.String())
+	}
+	born := people(answer.Users)
+	for i, p := range born {
+		born[i].Birthday = days[p.ID]
+	}
+	return slices.DeleteFunc(born, func(p core.TelegramPerson) bool { return !p.Birthday.Known() }), nil
 }
 
 // people returns users as Kith speaks of them.
 func people(users []tg.UserClass) []core.TelegramPerson {
 	all := make([]core.TelegramPerson, 0, len(users))
 	for _, one := range users {
-		if u, ok := one.(*tg.User); ok && !u.Self {
+		if u, ok := one.(*tg.User); ok && !u.Self && !u.Min {
 			all = append(all, core.TelegramPerson{
 				ID: u.ID, FirstName: core.Clean(u.FirstName), LastName: core.Clean(u.LastName), Username: core.Clean(usernameOf(u)),
 				Phone: core.Clean(u.Phone), Verified: u.Verified, Premium: u.Premium, Bot: u.Bot, Deleted: u.Deleted,

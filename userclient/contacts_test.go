@@ -66,6 +66,43 @@ func TestContactsBecomePeople(t *testing.T) {
 	}
 }
 
+// Telegram tells of a birthday about its day, whatever else has changed.
+func TestBirthdaysAreKept(t *testing.T) {
+	t.Parallel()
+	h, c, there := linkedHouse(t, &tg.User{ID: 1, FirstName: "Ana"}, &tg.User{ID: 2, FirstName: "Mike"}, &tg.User{ID: 3, FirstName: "Zoe"})
+	if got := h.sync(c); got.New != 3 {
+		t.Fatalf("read %+v, want three new", got)
+	}
+	day := time.Now()
+	today := tg.Birthday{Day: day.Day(), Month: int(day.Month())}
+	later := day.AddDate(0, 2, 0)
+	h.telegram.Change(func() {
+		there.Born = map[int64]tg.Birthday{1: today, 2: today, 3: {Day: later.Day(), Month: int(later.Month())}}
+		u := there.Born[1]
+		u.SetYear(1988)
+		there.Born[1] = u
+	})
+	_, err := h.sql.Exec(t.Context(), `UPDATE contacts SET birthday = '1990-03-14' WHERE telegram_id = 2`) // as the user has it
+	h.check(err)
+	if got := h.sync(c); got.Updated != 1 || got.Unchanged {
+		t.Errorf("read %+v, want one updated", got)
+	}
+	if got := h.sync(c); !got.Unchanged {
+		t.Errorf("read again: %+v, want nothing new", got)
+	}
+	h.telegram.Change(func() { there.Born = nil }) // the day has passed
+	_, err = h.sql.Exec(t.Context(), `UPDATE links SET contacts_read_at = now() - interval '2 days'`)
+	h.check(err)
+	if got := h.sync(c); got.Updated != 0 {
+		t.Errorf("read in full: %+v, want nothing new", got)
+	}
+	var got string
+	h.check(h.sql.QueryRow(t.Context(), `SELECT string_agg(COALESCE(birthday, '-'), ' ' ORDER BY telegram_id) FROM contacts`).Scan(&got))
+	if want := "1988" + day.Format("-01-02") + " 1990-03-14 -"; got != want {
+		t.Errorf("the birthdays are %q, want %q", got, want)
+	}
+}
+
 func TestAnAccountWithoutContacts(t *testing.T) {
 	t.Parallel()
 	h, c, _ := linkedHouse(t)

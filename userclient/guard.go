@@ -16,7 +16,7 @@ import (
 var allowed = map[string]bool{
 	"auth.sendCode": true, "auth.resendCode": true, "auth.signIn": true, "account.getPassword": true, "auth.checkPassword": true,
 	"auth.exportLoginToken": true, "auth.importLoginToken": true, "auth.logOut": true,
-	"users.getUsers": true, "contacts.getContacts": true, "messages.getDialogs": true, "messages.getHistory": true,
+	"users.getUsers": true, "contacts.getContacts": true, "contacts.getBirthdays": true, "messages.getDialogs": true, "messages.getHistory": true,
 	"updates.getState": true, "updates.getDifference": true,
 }
 

@@ -21,7 +21,7 @@ func TestOnlyMethodsThatReadOrSignInAreCalled(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"account.getPassword", "auth.checkPassword", "auth.exportLoginToken", "auth.importLoginToken", "auth.logOut",
-		"auth.resendCode", "auth.sendCode", "auth.signIn", "contacts.getContacts", "messages.getDialogs", "messages.getHistory",
+		"auth.resendCode", "auth.sendCode", "auth.signIn", "contacts.getBirthdays", "contacts.getContacts", "messages.getDialogs", "messages.getHistory",
 		"updates.getDifference", "updates.getState", "users.getUsers",
 	}
 	if got := slices.Sorted(maps.Keys(allowed)); !slices.Equal(got, want) {

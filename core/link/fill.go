@@ -62,6 +62,9 @@ func (m *matching) tell(p person, o outcome, was store.TelegramPerson, c store.W
 	if o.skipped {
 		return t, count{PeopleResult: PeopleResult{Skipped: 1}}
 	}
+	if !p.Birthday.Known() {
+		p.Birthday = was.Birthday // Telegram tells it about its day only
+	}
 	t.TelegramPerson = store.TelegramPerson{
 		TelegramPerson: p.TelegramPerson, Given: was.Given, State: o.state, Candidate: o.candidate, InContacts: p.inContacts || was.InContacts,
 	}

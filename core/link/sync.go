@@ -126,6 +126,15 @@ func (l Linker) Contacts(ctx context.Context, userID, hash int64, people []core.
 	return synced, l.Store.ContactsRead(ctx, userID, hash, len(people))
 }
 
+// Birthdays keeps the birthdays of people of the account, and counts them in with
+// what else was read.
+func (l Linker) Birthdays(ctx context.Context, userID int64, synced core.Synced, born []core.TelegramPerson) (core.Synced, error) {
+	r, err := MeetPeople(ctx, l.Store, userID, born)
+	synced.Updated += r.Updated
+	synced.Unchanged = synced.Unchanged && r.Updated == 0
+	return synced, err
+}
+
 // SameContacts says that the contacts of the account are those that were read
 // last.
 func (l Linker) SameContacts(ctx context.Context, userID int64) (core.Synced, error) {

@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"slices"
+	"time"
 
 	"github.com/gotd/td/bin"
 	"github.com/gotd/td/tg"
@@ -21,7 +22,8 @@ type Account struct {
 	Hint     string // to the password
 	Banned   bool
 
-	People []*tg.User // its contacts
+	People []*tg.User            // its contacts
+	Born   map[int64]tg.Birthday // of some of them
 	Chats  []*Chat
 
 	events []event // what happened in its chats; the last has the pts of the account
@@ -81,6 +83,21 @@ func (s *Server) contacts(a *Account, req *tg.ContactsGetContactsRequest) (bin.E
 		return &tg.ContactsContactsNotModified{}, nil
 	}
 	return all, nil
+}
+
+// birthdays answers with whose birthday was yesterday, is today or tomorrow.
+func (a *Account) birthdays(now time.Time) *tg.ContactsContactBirthdays {
+	near := &tg.ContactsContactBirthdays{}
+	for _, u := range a.People {
+		b, known := a.Born[u.ID]
+		for _, day := range []time.Time{now.AddDate(0, 0, -1), now, now.AddDate(0, 0, 1)} {
+			if known && int(day.Month()) == b.Month && day.Day() == b.Day {
+				near.Contacts = append(near.Contacts, tg.ContactBirthday{ContactID: u.ID, Birthday: b})
+				near.Users = append(near.Users, u)
+			}
+		}
+	}
+	return near
 }
 
 // hash is how Telegram sums up a list of ids.

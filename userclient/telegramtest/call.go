@@ -24,7 +24,7 @@ func methods() []bin.Object {
 	return []bin.Object{
 		&tg.HelpGetConfigRequest{}, &tg.AuthSendCodeRequest{}, &tg.AuthResendCodeRequest{}, &tg.AuthSignInRequest{},
 		&tg.AccountGetPasswordRequest{}, &tg.AuthCheckPasswordRequest{}, &tg.AuthExportLoginTokenRequest{},
-		&tg.AuthImportLoginTokenRequest{}, &tg.AuthLogOutRequest{}, &tg.UsersGetUsersRequest{}, &tg.ContactsGetContactsRequest{},
+		&tg.AuthImportLoginTokenRequest{}, &tg.AuthLogOutRequest{}, &tg.UsersGetUsersRequest{}, &tg.ContactsGetContactsRequest{}, &tg.ContactsGetBirthdaysRequest{},
 		&tg.MessagesGetDialogsRequest{}, &tg.MessagesGetHistoryRequest{}, &tg.UpdatesGetStateRequest{}, &tg.UpdatesGetDifferenceRequest{},
 	}
 }
@@ -143,6 +143,8 @@ func (s *Server) answerUser(c *conn, req bin.Object) (bin.Encoder, *tgerr.Error)
 		return users(c.key.account, req)
 	case *tg.ContactsGetContactsRequest:
 		return s.contacts(c.key.account, req)
+	case *tg.ContactsGetBirthdaysRequest:
+		return c.key.account.birthdays(time.Now()), nil
 	case *tg.MessagesGetDialogsRequest:
 		return s.dialogs(c.key.account, req)
 	case *tg.MessagesGetHistoryRequest:
