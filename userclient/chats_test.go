@@ -182,3 +182,27 @@ func TestManyChatsAreListed(t *testing.T) {
 		t.Errorf("%d chats, %v, want all 230", len(chats), err)
 	}
 }
+
+// Promise 29: calls keep to the pace that is set, after the first five.
+func TestCallsKeepToThePace(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.pace = 20
+	ana := &tg.User{ID: 1, FirstName: "Ana"}
+	account := sam
+	account.Chats = []*telegramtest.Chat{said(ana, 0, 2500)}
+	h.linked(h.telegram.Add(account))
+	c, _ := h.run("one")
+	h.until("it to listen", func() bool { return len(h.telegram.Calls("updates.getDifference")) > 0 })
+	h.sync(c)
+	h.check(h.Choose(t.Context(), h.user.ID, []int64{1}))
+	_, err := h.StartMessages(t.Context(), h.user.ID, nil, 365)
+	h.check(err)
+	_, err = c.SyncMessages(t.Context(), h.user.ID, func(int) {})
+	h.check(err)
+	calls := h.telegram.Calls("messages.getHistory")
+	took, least := calls[len(calls)-1].At.Sub(calls[0].At), time.Duration(len(calls)-1-5)*time.Second/20
+	if len(calls) < 25 || took < least*99/100 {
+		t.Errorf("%d calls took %v, want %v at least", len(calls), took, least)
+	}
+}

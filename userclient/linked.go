@@ -1,7 +1,6 @@
 package userclient
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/gotd/contrib/middleware/ratelimit"
 	"github.com/gotd/td/telegram"
-	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -66,12 +64,12 @@ func (a *account) manners(known core.Link) []telegram.Middleware {
 	}
 	return []telegram.Middleware{
 		telegram.MiddlewareFunc(newPatience(until, waits).handle),
-		ratelimit.New(cmp.Or(a.c.Pace, pace), paceBurst),
+		ratelimit.New(a.c.Pace, paceBurst),
 	}
 }
 
-// pace is how many calls a second are made for an account, after a few at once.
-const pace, paceBurst = rate.Limit(3), 5
+// paceBurst is how many calls are made at once, before the pace counts.
+const paceBurst = 5
 
 // settle deals with the end of a connection: a session that Telegram ended is
 // wiped, and never dialled again.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
@@ -27,6 +28,7 @@ type house struct {
 	telegram *telegramtest.Server
 	app      userclient.App
 	user     core.User
+	pace     rate.Limit // of calls; more than a test makes, unless it says another
 }
 
 func newHouse(t *testing.T) *house {
@@ -39,7 +41,7 @@ func newHouse(t *testing.T) *house {
 	}
 	return &house{
 		Linker: link.Linker{Store: db, Keys: seal.NewKeys("a secret of at least thirty-two letters", "")},
-		t:      t, sql: sql, telegram: server, app: app, user: storetest.User(t, db),
+		t:      t, sql: sql, telegram: server, app: app, user: storetest.User(t, db), pace: 1000,
 	}
 }
 
@@ -48,7 +50,7 @@ func (h *house) run(owner string) (c *userclient.Client, stop func()) {
 	h.t.Helper()
 	c = &userclient.Client{
 		Linker: h.Linker, App: h.app, Wake: func(int64) {}, Log: slog.New(slog.DiscardHandler),
-		Metrics: userclient.NewMetrics(prometheus.NewRegistry()), Owner: owner,
+		Metrics: userclient.NewMetrics(prometheus.NewRegistry()), Owner: owner, Pace: h.pace,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -28,7 +28,7 @@ type Client struct {
 	Log     *slog.Logger
 	Metrics *Metrics
 	Owner   string     // names this process in leases
-	Pace    rate.Limit // calls a second for each account; 0 for what Telegram is fine with
+	Pace    rate.Limit // calls a second for each account, after a few at once
 	Only    int64      // the user whose account is looked after; 0 for all
 
 	held accounts

@@ -113,7 +113,7 @@ func TestBinaryReadsDotenvAndMasksSecrets(t *testing.T) {
 	for _, want := range []string{
 		"DATABASE_URL=postgres://kith:xxxxx@db/kith # environment", "TELEGRAM_BOT_TOKEN=xxxxx # .env",
 		"KITH_ENV=development # default", "REDIS_URL= # not set", `LOG_DIR="/tmp/my logs" # environment`,
-		"KITH_OPEN_REGISTRATION=false # default", "TELEGRAM_API_ID= # not set",
+		"KITH_OPEN_REGISTRATION=false # default", "TELEGRAM_API_ID= # not set", "TELEGRAM_CALLS_PER_SECOND=3 # default",
 	} {
 		if !strings.Contains(lines, want) {
 			t.Errorf("no line %q in\n%s", want, out)

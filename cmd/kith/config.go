@@ -27,6 +27,7 @@ type Config struct {
 	PublicURL                httpURL  `env:"KITH_PUBLIC_URL"`
 	TelegramAPIID            apiID    `env:"TELEGRAM_API_ID"`
 	TelegramAPIHash          secret   `env:"TELEGRAM_API_HASH"`
+	TelegramPace             pace     `env:"TELEGRAM_CALLS_PER_SECOND" envDefault:"3"` // for each linked account
 	TelegramMTProtoAddr      address  `env:"TELEGRAM_MTPROTO_ADDR"`       // a test server that is DC 2
 	TelegramMTProtoPublicKey keyFile  `env:"TELEGRAM_MTPROTO_PUBLIC_KEY"` // the path of its PEM key
 

@@ -80,6 +80,8 @@ func TestEachMistakeNamesItsVariableAndSaysWhatIsRight(t *testing.T) {
 		{"TELEGRAM_API_ID=-4", "TELEGRAM_API_ID: is not a number above 0"},
 		{"TELEGRAM_API_ID=4", "TELEGRAM_API_ID: needs TELEGRAM_API_HASH, which is not set"},
 		{"TELEGRAM_API_HASH=0123", "TELEGRAM_API_HASH: needs TELEGRAM_API_ID, which is not set"},
+		{"TELEGRAM_CALLS_PER_SECOND=100", `TELEGRAM_CALLS_PER_SECOND: "100" is not a number from 0.1 to 30`},
+		{"TELEGRAM_CALLS_PER_SECOND=NaN", `TELEGRAM_CALLS_PER_SECOND: "NaN" is not a number from 0.1 to 30`},
 		{"TELEGRAM_MTPROTO_ADDR=localhost", "TELEGRAM_MTPROTO_ADDR: \"localhost\" is not an address"},
 		{"TELEGRAM_MTPROTO_PUBLIC_KEY=/nowhere/key.pem", "TELEGRAM_MTPROTO_PUBLIC_KEY: cannot read /nowhere/key.pem: no such file or directory"},
 		{"TELEGRAM_MTPROTO_PUBLIC_KEY=" + noPEM, "TELEGRAM_MTPROTO_PUBLIC_KEY: " + noPEM + " is not a PEM file"},

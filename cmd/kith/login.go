@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
 
@@ -52,7 +53,7 @@ func (l loginCmd) Run(ctx context.Context, t *terminal) error {
 		}
 		client := &userclient.Client{
 			Linker: link.Linker{Store: db, Keys: c.keys()}, App: app, Wake: func(int64) {}, Log: slog.New(slog.DiscardHandler),
-			Metrics: userclient.NewMetrics(prometheus.NewRegistry()), Owner: owner(), Only: l.User,
+			Metrics: userclient.NewMetrics(prometheus.NewRegistry()), Owner: owner(), Only: l.User, Pace: rate.Limit(c.TelegramPace),
 		}
 		return l.with(ctx, client, &login{Linker: client.Linker, userID: l.User, t: t, in: bufio.NewReader(t.stdin)})
 	})

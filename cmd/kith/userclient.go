@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/seal"
 	"github.com/kith-platform/kith/core/store"
@@ -36,7 +38,7 @@ func (h *house) buildUserClient() error {
 	}
 	h.users = &userclient.Client{
 		Linker: h.linker, App: app, Wake: h.sender.Wake, Log: h.log.With("component", "userclient"),
-		Metrics: userclient.NewMetrics(h.reg), Owner: h.owner,
+		Metrics: userclient.NewMetrics(h.reg), Owner: h.owner, Pace: rate.Limit(h.config.TelegramPace),
 	}
 	return nil
 }

@@ -56,6 +56,19 @@ func (id apiID) String() string {
 	return strconv.Itoa(int(id))
 }
 
+// A pace is how many calls a second are made.
+type pace float64
+
+// UnmarshalText reads a number of calls that Telegram bears.
+func (p *pace) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseFloat(string(text), 64)
+	if err != nil || !(n >= 0.1 && n <= 30) {
+		return fmt.Errorf("%q is not a number from 0.1 to 30; Telegram makes who is faster than about 3 wait", text)
+	}
+	*p = pace(n)
+	return nil
+}
+
 // An address is a TCP address, host:port; the host may be left out.
 type address string
 
