@@ -8,6 +8,7 @@ type TaskKind string
 // The kinds of task.
 const (
 	TaskAnalyzeNote    TaskKind = "analyze_note"
+	TaskImproveNote    TaskKind = "improve_note" // has a model read what the rules read while none answered
 	TaskAnswerQuestion TaskKind = "answer_question"
 	TaskNoteChats      TaskKind = "note_chats"   // makes notes of what was said in chats
 	TaskAnalyzeChat    TaskKind = "analyze_chat" // reads such a note
@@ -41,7 +42,7 @@ type Task struct {
 	PublicID  string // unguessable, for the API
 	Kind      TaskKind
 	State     TaskState
-	NoteID    int64 // what analyze_note and analyze_chat read; 0 otherwise
+	NoteID    int64 // what analyze_note, improve_note and analyze_chat read; 0 otherwise
 	Revision  int   // of the note when the task was made
 	BatchID   int64 // the batch that its note came in with; 0 when it came alone
 	MessageID int64 // the message that shows the result; 0 when none does

@@ -31,7 +31,10 @@ type Config struct {
 	TelegramMTProtoAddr      address  `env:"TELEGRAM_MTPROTO_ADDR"`       // a test server that is DC 2
 	TelegramMTProtoPublicKey keyFile  `env:"TELEGRAM_MTPROTO_PUBLIC_KEY"` // the path of its PEM key
 
-	AIOrder       engines `env:"KITH_AI_ORDER" envDefault:"gemini,openai,rules"`
+	AIOrder engines `env:"KITH_AI_ORDER" envDefault:"gemini,openai,rules"`
+	// What all models together may take on a day, in UTC; with 0 there is no cap.
+	AITokensPerDay count `env:"KITH_AI_TOKENS_PER_DAY" envDefault:"2000000"`
+
 	GeminiAPIKey  secret  `env:"GEMINI_API_KEY"`
 	GeminiBaseURL httpURL `env:"GEMINI_BASE_URL" envDefault:"https://generativelanguage.googleapis.com"`
 	GeminiModel   string  `env:"GEMINI_MODEL" envDefault:"gemini-2.5-flash"`

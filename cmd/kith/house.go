@@ -151,7 +151,7 @@ func (h *house) insist(ctx context.Context, do func() error) error {
 
 // build makes the parts that the roles need.
 func (h *house) build() (err error) {
-	if h.models, err = buildModels(h.config, llm.NewMetrics(h.reg)); err != nil {
+	if h.models, err = buildModels(h.config, h.db, llm.NewMetrics(h.reg)); err != nil {
 		return err
 	}
 	h.jobs = jobs.NewMetrics(h.reg)

@@ -151,9 +151,9 @@ func TestHealthWhileDependenciesHang(t *testing.T) {
 
 func TestEnginesAreTold(t *testing.T) {
 	t.Parallel()
-	h := &house{config: mustRead(t, "KITH_AI_ORDER=openai,rules,gemini", "OPENAI_API_KEY=hunter2hunter2", "OPENAI_BASE_URL=http://127.0.0.1:1")}
+	h := &house{config: mustRead(t, "KITH_AI_ORDER=openai,rules,gemini", "OPENAI_API_KEY=hunter2hunter2", "OPENAI_BASE_URL=http://127.0.0.1:1", "KITH_AI_TOKENS_PER_DAY=0")}
 	var err error
-	if h.models, err = buildModels(h.config, llm.NewMetrics(prometheus.NewRegistry())); err != nil {
+	if h.models, err = buildModels(h.config, nil, llm.NewMetrics(prometheus.NewRegistry())); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"healthy", "degraded"} {

@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
+
 	"github.com/kith-platform/kith/core/llm"
 	"github.com/kith-platform/kith/core/llm/gemini"
 	"github.com/kith-platform/kith/core/llm/openai"
+	"github.com/kith-platform/kith/core/store"
 )
 
 // buildModels returns the language models that are configured, in the order to
-// be tried.
-func buildModels(c Config, metrics *llm.Metrics) ([]llm.Model, error) {
+// be tried. They spend what the database says is left.
+func buildModels(c Config, db *store.Store, metrics *llm.Metrics) ([]llm.Model, error) {
 	var models []llm.Model
 	for _, name := range c.AIOrder {
 		m, err := buildModel(c, name)
@@ -16,10 +19,19 @@ func buildModels(c Config, metrics *llm.Metrics) ([]llm.Model, error) {
 			return nil, err
 		}
 		if m != nil {
-			models = append(models, llm.Guarded(llm.Measured(m, metrics), metrics))
+			models = append(models, llm.Guarded(llm.Measured(capped(c, db, m), metrics), metrics))
 		}
 	}
 	return models, nil
+}
+
+// capped returns m with the cap that is configured, if there is one.
+func capped(c Config, db *store.Store, m llm.Model) llm.Model {
+	most := int(c.AITokensPerDay)
+	if most == 0 {
+		return m
+	}
+	return llm.Capped(m, func(ctx context.Context, tokens int) (bool, error) { return db.SpendTokens(ctx, tokens, most) })
 }
 
 // buildModel returns the model of an engine, or nil when it has none or is not

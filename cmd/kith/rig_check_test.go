@@ -47,7 +47,7 @@ func (r *rig) wantNotes() {
 			r.t.Errorf("notes of chat %d: from messages %v, want %v", c.ID, c.Messages, want)
 		}
 	}
-	for table, which := range map[string]string{"messages": "x.kind = 'note'", "tasks": "x.revision = 1"} {
+	for table, which := range map[string]string{"messages": "x.kind = 'note'", "tasks": "x.revision = 1 AND x.kind <> 'improve_note'"} {
 		if n := value[int](r, `SELECT count(*) FROM (SELECT n.id FROM notes n LEFT JOIN `+table+` x
 			ON x.user_id = n.user_id AND x.note_id = n.id AND `+which+`
 			GROUP BY n.user_id, n.id HAVING count(x.id) <> 1) o`); n > 0 {

@@ -283,6 +283,7 @@ func (r *rig) until(within time.Duration, what, sql string, args ...any) {
 }
 
 // settled waits until Kith has confirmed every update and owes nobody anything.
+// A model that was down may be asked again much later.
 func (r *rig) settled(within time.Duration) {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.ctx, within)
@@ -290,7 +291,7 @@ func (r *rig) settled(within time.Duration) {
 	begun := time.Now()
 	r.must(r.tg.WaitConfirmed(ctx))
 	r.until(within-time.Since(begun), "nothing is left to do or to say", `SELECT
-		NOT EXISTS (SELECT FROM tasks WHERE state IN ('queued', 'running')) AND
+		NOT EXISTS (SELECT FROM tasks WHERE state IN ('queued', 'running') AND kind <> 'improve_note') AND
 		NOT EXISTS (SELECT FROM messages WHERE shown < wanted AND given_up IS NULL)`)
 }
 

@@ -69,6 +69,19 @@ func (p *pace) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// A count is a number of things, 0 or more.
+type count int64
+
+// UnmarshalText reads a number.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseUint(string(text), 10, 63)
+	if err != nil {
+		return fmt.Errorf("%q is not a number; write one such as 2000000, or 0 for no limit", text)
+	}
+	*c = count(n)
+	return nil
+}
+
 // An address is a TCP address, host:port; the host may be left out.
 type address string
 

@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/llm"
 )
 
 // A Note is what an engine gets to read.
@@ -50,9 +52,23 @@ type Failure struct {
 }
 
 var (
-	errUngrounded = errors.New("nothing it says stands in the note")
+	errUngrounded = fmt.Errorf("%w: nothing it says stands in the note", llm.ErrNonsense)
 	errNoEngine   = errors.New("no engine could read the note")
 )
+
+// Wanting reports whether the rules read the note because no model could.
+func (r Result) Wanting() bool { return len(r.Failures) > 0 && r.Engine == ByRules{}.Name() }
+
+// Models returns an Analyst with those of a's engines that are models.
+func (a *Analyst) Models() *Analyst {
+	return &Analyst{Engines: slices.DeleteFunc(slices.Clone(a.Engines), isRules), Timeout: a.Timeout}
+}
+
+// Unreached reports whether a model failed without having answered, so that the
+// note may fare better another time.
+func (r Result) Unreached() bool {
+	return slices.ContainsFunc(r.Failures, func(f Failure) bool { return !llm.Answered(f.Err) })
+}
 
 // Slow reports whether reading a note may take seconds, because a model comes
 // first.

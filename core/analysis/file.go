@@ -12,13 +12,27 @@ import (
 )
 
 // Load returns what an engine gets to read of a note, and reports false when
-// there is nothing to read: the note has moved on since the revision.
+// there is nothing to read: the note has moved on since the revision, or an
+// engine has read it.
 func Load(ctx context.Context, db *store.Store, userID, noteID int64, revision int) (Note, bool, error) {
+	return load(ctx, db, userID, noteID, func(n core.Note) bool {
+		return n.Revision == revision && n.State == core.NotePending
+	})
+}
+
+// LoadAgain is Load for a model, of a note that the rules have read.
+func LoadAgain(ctx context.Context, db *store.Store, userID, noteID int64, revision int) (Note, bool, error) {
+	return load(ctx, db, userID, noteID, func(n core.Note) bool {
+		return n.Revision == revision && n.State == core.NoteDone && n.Engine == ByRules{}.Name()
+	})
+}
+
+func load(ctx context.Context, db *store.Store, userID, noteID int64, open func(core.Note) bool) (Note, bool, error) {
 	note, err := db.DatedNote(ctx, userID, noteID)
 	if err != nil {
 		return Note{}, false, err
 	}
-	if note.Revision != revision || note.State != core.NotePending || note.DeletedAt != nil {
+	if note.DeletedAt != nil || !open(note.Note) {
 		return Note{}, false, nil
 	}
 	known, err := people.InText(ctx, db, userID, note.Text)

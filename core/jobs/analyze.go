@@ -29,6 +29,35 @@ func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) er
 		return err
 	}
 	return finish(ctx, func(tx *store.Store) error {
+		if read.Wanting() {
+			if err := tx.ImproveLater(ctx, t.UserID, t.NoteID, t.Revision, improveAfter(1)); err != nil {
+				return err
+			}
+		}
+		return analysis.File(ctx, tx, t.UserID, t.NoteID, t.Revision, read)
+	})
+}
+
+// improveNote has a model read a note that the rules have read because no model
+// answered. The user is not told when none does: the note stands as it is.
+func (w *Worker) improveNote(ctx context.Context, t core.Task, finish finish) error {
+	note, open, err := analysis.LoadAgain(ctx, w.Store, t.UserID, t.NoteID, t.Revision)
+	if err != nil {
+		return err
+	}
+	nothing := func(*store.Store) error { return nil }
+	if !open {
+		return finish(ctx, nothing)
+	}
+	read, err := w.Analyst.Models().Read(ctx, note)
+	switch {
+	case err != nil && read.Unreached() && t.Attempts < maxAttempts:
+		return err
+	case err != nil:
+		w.Log.WarnContext(ctx, "note stays as the rules read it", "task", t.ID, "err", err)
+		return finish(ctx, nothing)
+	}
+	return finish(ctx, func(tx *store.Store) error {
 		return analysis.File(ctx, tx, t.UserID, t.NoteID, t.Revision, read)
 	})
 }

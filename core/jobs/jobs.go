@@ -20,8 +20,10 @@ var queues = map[string]int{"ai": 6, "telegram": 3, "maintenance": 1}
 var queueOf = map[core.TaskKind]string{
 	core.TaskAnalyzeNote:    "ai",
 	core.TaskAnswerQuestion: "ai",
-	// Months of chats come at once, and are not to keep what the user says waiting.
+	// Months of chats come at once, and so does all that no model read while it
+	// was down. Neither is to keep what the user says waiting.
 	core.TaskNoteChats:   "maintenance",
+	core.TaskImproveNote: "maintenance",
 	core.TaskAnalyzeChat: "maintenance",
 	core.TaskImportChats: "maintenance",
 
@@ -52,6 +54,21 @@ const maxAttempts = 12
 // doubled each time, at most 10 minutes.
 func backoff(attempts int) time.Duration {
 	return min(time.Second<<min(attempts, 10), 10*time.Minute)
+}
+
+// improveAfter returns how long to wait before the given attempt to improve a
+// note, which may last as long as a provider's outage: 1 minute, doubled each
+// time, at most 6 hours. All attempts together take a day.
+func improveAfter(attempt int) time.Duration {
+	return min(time.Minute<<min(attempt-1, 10), 6*time.Hour)
+}
+
+// waitAfter returns how long a task waits after its last attempt.
+func waitAfter(t core.Task) time.Duration {
+	if t.Kind == core.TaskImproveNote {
+		return improveAfter(t.Attempts + 1)
+	}
+	return backoff(t.Attempts)
 }
 
 // A Sender writes what is owed to users' chats.

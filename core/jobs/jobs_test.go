@@ -343,7 +343,9 @@ func TestASentenceIsTheReason(t *testing.T) {
 // try does a task once, as a worker would.
 func (w *works) try(task core.Task) {
 	w.t.Helper()
-	do := map[core.TaskKind]work{core.TaskAnalyzeNote: w.worker.analyzeNote, core.TaskAnswerQuestion: w.worker.answerQuestion}
+	do := map[core.TaskKind]work{
+		core.TaskAnalyzeNote: w.worker.analyzeNote, core.TaskImproveNote: w.worker.improveNote, core.TaskAnswerQuestion: w.worker.answerQuestion,
+	}
 	if err := w.worker.try(w.t.Context(), task.Ref(), do[task.Kind]); err != nil && !errors.Is(err, asynq.SkipRetry) {
 		w.t.Errorf("%v would have asynq try again by itself", err)
 	}
@@ -520,6 +522,17 @@ func TestBackoff(t *testing.T) {
 		if got := backoff(attempts); got != want {
 			t.Errorf("after %d attempts the wait is %v, want %v", attempts, got, want)
 		}
+	}
+}
+
+func TestImproveAfter(t *testing.T) {
+	t.Parallel()
+	var all time.Duration
+	for attempt := range maxAttempts {
+		all += improveAfter(attempt + 1)
+	}
+	if all < 20*time.Hour || improveAfter(1) != time.Minute || improveAfter(1000) != 6*time.Hour {
+		t.Errorf("the first wait is %v, the last %v, all together %v", improveAfter(1), improveAfter(1000), all)
 	}
 }
 

@@ -66,6 +66,7 @@ func (w *Worker) Run(ctx context.Context) error {
 func (w *Worker) mux() *asynq.ServeMux {
 	mux := asynq.NewServeMux()
 	handle(mux, w, core.TaskAnalyzeNote, w.analyzeNote)
+	handle(mux, w, core.TaskImproveNote, w.improveNote)
 	handle(mux, w, core.TaskAnalyzeChat, w.analyzeNote)
 	handle(mux, w, core.TaskNoteChats, w.noteChats)
 	handle(mux, w, core.TaskImportChats, w.importChats)
@@ -181,7 +182,7 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 	case t.Attempts < maxAttempts && !errors.Is(err, core.ErrNotPossible):
 		outcome = "retried"
 		w.Log.WarnContext(ctx, "task will be tried again", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "err", err)
-		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), owner, reason(err), backoff(t.Attempts)); writeErr != nil {
+		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), owner, reason(err), waitAfter(t)); writeErr != nil {
 			err = errors.Join(err, writeErr)
 		}
 	default:

@@ -29,8 +29,8 @@ func Guarded(m Model, metrics *Metrics) Model {
 	g.breaker = gobreaker.NewCircuitBreaker[Response](gobreaker.Settings{
 		Timeout:      restFor,
 		ReadyToTrip:  func(c gobreaker.Counts) bool { return c.ConsecutiveFailures >= mostFailures || g.limited() },
-		IsSuccessful: answers,
-		IsExcluded:   func(err error) bool { return errors.Is(err, context.Canceled) },
+		IsSuccessful: Answered,
+		IsExcluded:   func(err error) bool { return errors.Is(err, context.Canceled) || errors.Is(err, ErrSpent) },
 	})
 	metrics.watch(g)
 	return g
@@ -74,9 +74,9 @@ func (g *guarded) state() gobreaker.State {
 	return g.breaker.State()
 }
 
-// answers reports whether a call that ended with err reached a provider that
+// Answered reports whether a call that ended with err reached a provider that
 // answers, be it to turn down this one request.
-func answers(err error) bool {
+func Answered(err error) bool {
 	if refused, ok := errors.AsType[*StatusError](err); ok {
 		switch refused.Code {
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:

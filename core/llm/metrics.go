@@ -86,6 +86,7 @@ const (
 	outcomeRefusedKey  outcome = "refused_key"
 	outcomeTimeout     outcome = "timeout"
 	outcomeTooLarge    outcome = "too_large"
+	outcomeSpent       outcome = "spent"
 	outcomeError       outcome = "error"
 )
 
@@ -100,6 +101,8 @@ func outcomeOf(err error) outcome {
 		return outcomeRefusedKey
 	case errors.Is(err, ErrTooLarge):
 		return outcomeTooLarge
+	case errors.Is(err, ErrSpent):
+		return outcomeSpent
 	case errors.Is(err, context.DeadlineExceeded), isNetwork && network.Timeout():
 		return outcomeTimeout
 	}

@@ -24,6 +24,15 @@ func (s *Store) AddTask(ctx context.Context, t core.Task) (_ core.Task, err erro
 		RETURNING `+taskColumns, t.UserID, t.Kind, orNull(t.NoteID), t.Revision, orNull(t.BatchID), orNull(t.MessageID))
 }
 
+// ImproveLater adds the task of having a model read a note again, to be tried
+// after wait.
+func (s *Store) ImproveLater(ctx context.Context, userID, noteID int64, revision int, wait time.Duration) (err error) {
+	defer wrap(&err, "improve note %d later", noteID)
+	return s.run(ctx, `-- improve later
+		INSERT INTO tasks (user_id, kind, note_id, revision, next_try_at)
+		VALUES ($1, 'improve_note', $2, $3, now() + $4::interval)`, userID, noteID, revision, wait)
+}
+
 // Task returns a task, or an error of kind core.ErrNotFound.
 func (s *Store) Task(ctx context.Context, ref core.TaskRef) (_ core.Task, err error) {
 	defer wrap(&err, "task %d", ref.ID)
