@@ -28,8 +28,8 @@ type Config struct {
 	TelegramAPIID            apiID    `env:"TELEGRAM_API_ID"`
 	TelegramAPIHash          secret   `env:"TELEGRAM_API_HASH"`
 	TelegramPace             pace     `env:"TELEGRAM_CALLS_PER_SECOND" envDefault:"3"` // for each linked account
-	TelegramMTProtoAddr      address  `env:"TELEGRAM_MTPROTO_ADDR"`       // a test server that is DC 2
-	TelegramMTProtoPublicKey keyFile  `env:"TELEGRAM_MTPROTO_PUBLIC_KEY"` // the path of its PEM key
+	TelegramMTProtoAddr      address  `env:"TELEGRAM_MTPROTO_ADDR"`                    // a test server that is DC 2
+	TelegramMTProtoPublicKey keyFile  `env:"TELEGRAM_MTPROTO_PUBLIC_KEY"`              // the path of its PEM key
 
 	AIOrder engines `env:"KITH_AI_ORDER" envDefault:"gemini,openai,rules"`
 	// What all models together may take on a day, in UTC; with 0 there is no cap.

@@ -91,6 +91,7 @@ func TestEachMistakeNamesItsVariableAndSaysWhatIsRight(t *testing.T) {
 		{"KITH_SECRET_KEY=short", "KITH_SECRET_KEY: has 5 characters; it needs 32 or more"},
 		{"KITH_SECRET_KEY_PREVIOUS=" + aKey, "KITH_SECRET_KEY_PREVIOUS: needs KITH_SECRET_KEY, which is not set"},
 		{"KITH_HTTP_ADDR=5000", `KITH_HTTP_ADDR: "5000" is not an address; write host:port`},
+		{"KITH_AI_TOKENS_PER_DAY=-1", `KITH_AI_TOKENS_PER_DAY: "-1" is not a number; write one such as 2000000, or 0 for no limit`},
 		{"KITH_HTTP_ADDR=:70000", `KITH_HTTP_ADDR: ":70000" is not an address`},
 		{"KITH_PPROF_ADDR=6060", `KITH_PPROF_ADDR: "6060" is not an address; write host:port`},
 		{"KITH_PPROF_ADDR=:6060", `KITH_PPROF_ADDR: ":6060" can be reached from other machines; write 127.0.0.1:6060`},

@@ -12,9 +12,9 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"golang.org/x/time/rate"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
+	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
