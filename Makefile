@@ -40,9 +40,9 @@ fuzz: install ## Fuzz every parser of outside text, each for FUZZTIME (10s)
 chaos: install ## Break everything under full load; writes deploy/RELIABILITY.md
 	go test -run '^TestPromise' -timeout 3h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
 
-bench: install ## Measure, beside what the machine allows; BENCH=name measures one thing
+bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures one thing
 	@go list ./... | grep -v '/cmd/kith$$' | xargs go test -run '^$$' -bench '$(BENCH)' -benchmem
-	@go test -run '^$$' -bench '$(BENCH)' -timeout 20m ./cmd/kith
+	@go test -run '^$$' -bench '$(BENCH)' -timeout 60m ./cmd/kith $(if $(filter .,$(BENCH)),-report $(CURDIR)/deploy/BENCHMARKS.md)
 
 migrate: ## Bring the database at DATABASE_URL up to date
 	go run ./cmd/kith migrate up

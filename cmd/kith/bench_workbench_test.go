@@ -33,6 +33,7 @@ type workbench struct {
 	hook     endpoint // Kith's webhook
 	client   *http.Client
 	posted   atomic.Int64
+	stop     func(b *testing.B) // ends Kith
 }
 
 // An endpoint takes updates.
@@ -48,6 +49,7 @@ func newWorkbench(b *testing.B) *workbench {
 	seed(b, w.url)
 	b.Logf("filled the database in %v", time.Since(begun).Round(time.Second))
 	w.run(b)
+	b.Cleanup(func() { w.stop(b) })
 	return w
 }
 
@@ -91,12 +93,12 @@ func (w *workbench) run(b *testing.B) {
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- h.run(ctx, listener) }()
-	b.Cleanup(func() {
+	w.stop = func(b *testing.B) {
 		stop()
 		if err := <-ended; err != nil {
 			b.Error(err)
 		}
-	})
+	}
 	select {
 	case w.hook = <-w.telegram.hooks:
 	case err := <-ended:
