@@ -29,6 +29,7 @@ import (
 // nothing and a Postgres that is full.
 type workbench struct {
 	url      string // of the database
+	redis    string
 	telegram *fakeTelegram
 	hook     endpoint // Kith's webhook
 	client   *http.Client
@@ -40,7 +41,7 @@ type workbench struct {
 type endpoint struct{ url, secret string }
 
 func newWorkbench(b *testing.B) *workbench {
-	w := &workbench{telegram: newFakeTelegram(b), url: durablePostgres(b)}
+	w := &workbench{telegram: newFakeTelegram(b), url: durablePostgres(b), redis: cachetest.Redis(b)}
 	w.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	begun := time.Now()
 	if err := store.Migrate(b.Context(), w.url); err != nil {
@@ -84,7 +85,7 @@ func (w *workbench) run(b *testing.B) {
 	h.greet = func(context.Context, string, string) {}
 	h.config = Config{
 		Env: envProduction, AIOrder: engines{engineRules}, Timezone: "UTC", SecretKey: newSecretKey(),
-		DatabaseURL: postgresURL{secretURL(w.url)}, RedisURL: redisURL{secretURL(cachetest.Redis(b))},
+		DatabaseURL: postgresURL{secretURL(w.url)}, RedisURL: redisURL{secretURL(w.redis)},
 		TelegramBotAPIURL: httpURL{secretURL(w.telegram.URL)}, PublicURL: httpURL{secretURL("http://" + listener.Addr().String())},
 	}
 	if err := h.config.TelegramBotToken.UnmarshalText([]byte("110201543:" + strings.Repeat("A", 35))); err != nil {

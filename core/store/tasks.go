@@ -224,11 +224,12 @@ func (s *Store) AllTasks(ctx context.Context, before int64, limit int) (_ []core
 func (s *Store) TaskCounts(ctx context.Context) (_ map[core.TaskState]int64, err error) {
 	defer wrap(&err, "task counts")
 	rows, err := s.db.Query(ctx, `-- task counts (every user)
-		SELECT state, count(*) FROM tasks WHERE state IN ('queued', 'running') GROUP BY state`)
+		SELECT 'queued', count(*) FROM tasks WHERE state = 'queued'
+		UNION ALL SELECT 'running', count(*) FROM tasks WHERE state = 'running'`)
 	if err != nil {
 		return nil, err
 	}
-	counts := map[core.TaskState]int64{core.TaskQueued: 0, core.TaskRunning: 0}
+	counts := map[core.TaskState]int64{}
 	var state core.TaskState
 	var n int64
 	_, err = pgx.ForEachRow(rows, []any{&state, &n}, func() error {

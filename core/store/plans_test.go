@@ -1,0 +1,71 @@
+package store_test
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// wholeTable lists the statements that read a whole table.
+var wholeTable = []string{
+	"any admin",           // once at a start
+	"connected links",     // a row for each account
+	"drop stale attempts", // once an hour, as all that go by age
+	"drop stale codes",
+	"drop stale invitations",
+	"forget updates aside",
+	"hold leases", // a few rows in all
+}
+
+var seqScan = regexp.MustCompile(`Seq Scan on (\w+)`)
+
+// Every statement finds its rows by an index, whatever the size of a table: with
+// all other ways forbidden, Postgres needs no other way.
+func TestEveryStatementFindsItsRowsByIndex(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	conn, err := m.sql.Acquire(t.Context())
+	check(t, err)
+	defer conn.Release()
+	for _, sql := range []string{`SET enable_seqscan = off`, `SET plan_cache_mode = force_generic_plan`, `SET jit = off`} {
+		_, err := conn.Exec(t.Context(), sql)
+		check(t, err)
+	}
+	for i, s := range statements(t) {
+		if strings.Contains(s.sql, "staged_") {
+			continue // a table that only its transaction has
+		}
+		read := readWhole(t, conn.Conn(), fmt.Sprintf("s%d", i), s.sql)
+		if allowed := slices.Contains(wholeTable, s.name); allowed != (len(read) > 0) {
+			t.Errorf("%q reads %q from end to end; allowed: %v", s.name, read, allowed)
+		}
+	}
+}
+
+// readWhole returns the tables that a statement reads from end to end.
+func readWhole(t *testing.T, conn *pgx.Conn, name, sql string) (tables []string) {
+	t.Helper()
+	prepared, err := conn.Prepare(t.Context(), name, sql)
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, sql)
+	}
+	args := strings.TrimSuffix(strings.Repeat("NULL, ", len(prepared.ParamOIDs)), ", ")
+	if args != "" {
+		args = "(" + args + ")"
+	}
+	rows, err := conn.Query(t.Context(), `EXPLAIN EXECUTE `+name+args, pgx.QueryExecModeSimpleProtocol)
+	check(t, err)
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, sql)
+	}
+	for _, found := range seqScan.FindAllStringSubmatch(strings.Join(lines, "\n"), -1) {
+		tables = append(tables, found[1])
+	}
+	slices.Sort(tables)
+	return slices.Compact(tables)
+}
