@@ -44,11 +44,10 @@ type Server struct {
 	Webhook        http.Handler // nil where updates are polled for
 	Metrics        *Metrics
 	Gatherer       prometheus.Gatherer
-	MetricsAllow   []netip.Prefix  // whose peers may read metrics
-	TrustedProxies []netip.Prefix  // whose word on where a request comes from counts
-	PublicURL      string          // where browsers reach Kith; "" for where they ask
-	Linkable       bool            // users may link their own Telegram accounts
-	Linker         link.Linker     // if so
+	MetricsAllow   []netip.Prefix // whose peers may read metrics
+	TrustedProxies []netip.Prefix // whose word on where a request comes from counts
+	PublicURL      string         // where browsers reach Kith; "" for where they ask
+	Linker         link.Linker
 	Answerer       recall.Answerer // puts answers into words; without models they are what was found
 	Passwords      *account.Passwords
 	OpenForAll     bool   // whether anybody may register

@@ -82,8 +82,8 @@ func (s *Server) unlink(ctx context.Context, u core.User, _ *struct{}) (*reply[t
 // move answers with where the user stands once whoever looks after the account
 // has moved as step asks, or patience ends.
 func (s *Server) move(ctx context.Context, u core.User, step func() error) (*reply[telegramReply], error) {
-	if !s.Linkable {
-		return nil, core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
+	if s.Linker.Missing != "" {
+		return nil, core.Tell(core.ErrNotPossible, "%s", s.Linker.Missing)
 	}
 	if err := step(); err != nil {
 		return nil, err
@@ -134,8 +134,8 @@ type telegramAccount struct {
 }
 
 func (s *Server) telegramStatus(ctx context.Context, u core.User, _ *struct{}) (*reply[telegramReply], error) {
-	if !s.Linkable {
-		return answer(telegramReply{State: "not_configured", How: link.HowToConfigure})
+	if how := s.Linker.Missing; how != "" {
+		return answer(telegramReply{State: "not_configured", How: how})
 	}
 	return s.linkStatus(s.Linker.Status(ctx, u.ID))
 }

@@ -16,7 +16,7 @@ import (
 // user client would.
 func linkable(t *testing.T) *house {
 	t.Helper()
-	return newHouse(t, func(s *api.Server) { s.Linkable, s.Patience = true, time.Millisecond })
+	return newHouse(t, func(s *api.Server) { s.Patience = time.Millisecond })
 }
 
 type telegramStatus struct {
@@ -169,14 +169,16 @@ func TestChoosingChats(t *testing.T) {
 
 func TestLinkingWithoutConfiguration(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	ana := h.somebody(t, core.RoleUser)
-	var got telegramStatus
-	if ana.get("/api/telegram/status").want(200).into(&got); got.State != "not_configured" || !strings.Contains(got.How, "my.telegram.org") {
-		t.Errorf("the status is %+v, want how to configure it", got)
+	for how, words := range map[string]string{link.HowToConfigure: "my.telegram.org", link.HowToSeal: "KITH_SECRET_KEY"} {
+		h := newHouse(t, func(s *api.Server) { s.Linker.Missing = how })
+		ana := h.somebody(t, core.RoleUser)
+		var got telegramStatus
+		if ana.get("/api/telegram/status").want(200).into(&got); got.State != "not_configured" || !strings.Contains(got.How, words) {
+			t.Errorf("the status is %+v, want how to configure it", got)
+		}
+		ana.post("/api/telegram/link/qr", "").says(422, words)
+		ana.delete("/api/telegram/link").says(422, words)
 	}
-	ana.post("/api/telegram/link/qr", "").says(422, "my.telegram.org")
-	ana.delete("/api/telegram/link").says(422, "my.telegram.org")
 }
 
 func TestThePageToConnectOnIsServed(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/kith-platform/kith/core"
-	"github.com/kith-platform/kith/core/link"
 )
 
 // telegramRoutes registers the user's own Telegram account.
@@ -71,8 +70,8 @@ type syncReply struct {
 }
 
 func (s *Server) syncTelegram(ctx context.Context, u core.User, in *syncIn) (*reply[syncReply], error) {
-	if !s.Linkable {
-		return nil, core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
+	if s.Linker.Missing != "" {
+		return nil, core.Tell(core.ErrNotPossible, "%s", s.Linker.Missing)
 	}
 	var task core.Task
 	var err error

@@ -5,22 +5,23 @@ import (
 
 	"github.com/kith-platform/kith/api"
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
 )
 
 func TestTelegramThatIsNotLinked(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name     string
-		linkable bool
-		state    string
-		words    string
+		name    string
+		missing string
+		state   string
+		words   string
 	}{
-		{"not configured", false, "not_configured", "TELEGRAM_API_ID"},
-		{"not linked", true, "not_linked", "not linked"},
+		{"not configured", link.HowToConfigure, "not_configured", "TELEGRAM_API_ID"},
+		{"not linked", "", "not_linked", "not linked"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			h := newHouse(t, func(s *api.Server) { s.Linkable = test.linkable })
+			h := newHouse(t, func(s *api.Server) { s.Linker.Missing = test.missing })
 			ana := h.somebody(t, core.RoleUser)
 			var got struct{ State string }
 			if ana.get("/api/telegram/status").want(200).into(&got); got.State != test.state {

@@ -27,7 +27,7 @@ type Bot struct {
 	Sender  *Sender
 	Nudge   func(core.Task) // tells the workers of a committed task; never waits
 	Refusal Refusals        // how often strangers are answered
-	Linker  link.Linker     // if users may link their own Telegram accounts
+	Linker  link.Linker
 	Log     *slog.Logger
 	Metrics *Metrics
 
@@ -36,7 +36,6 @@ type Bot struct {
 	Timezone string    // for new accounts
 	Pages    string    // the address of Kith's own pages
 	Keys     seal.Keys // seal updates that are set aside
-	Linkable bool      // users may link their own Telegram accounts
 	Model    bool      // a language model is configured, so questions may get a sentence
 
 	naming sync.Mutex

@@ -17,8 +17,8 @@ import (
 // connect owes a link to the page on which the user links their own account,
 // and says how it is with that.
 func (b *Bot) connect(ctx context.Context, t *turn, _ string) error {
-	if !b.Linkable {
-		return core.Tell(core.ErrNotPossible, "%s", link.HowToConfigure)
+	if b.Linker.Missing != "" {
+		return core.Tell(core.ErrNotPossible, "%s", b.Linker.Missing)
 	}
 	status, err := b.linker(t).Status(ctx, t.user.ID)
 	if err != nil {
@@ -66,7 +66,7 @@ const minPassword = 6
 // message is deleted, and nothing of it is kept.
 func (b *Bot) secretTyped(ctx context.Context, t *turn) (bool, error) {
 	oneWord := !strings.ContainsAny(t.text, " \n\t/") && utf8.RuneCountInString(t.text) >= minPassword
-	if !b.Linkable || !oneWord && !link.TypedCode(t.text) {
+	if b.Linker.Missing != "" || !oneWord && !link.TypedCode(t.text) {
 		return false, nil
 	}
 	step, err := b.linker(t).Wanted(ctx, t.user.ID)

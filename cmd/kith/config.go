@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/kith-platform/kith/core/link"
 )
 
 // A Config is everything that is set from outside. It is read once and passed
@@ -154,9 +156,18 @@ func (c Config) given(name string) bool {
 	return c.from[name] != "" || c.from[name+fileSuffix] != ""
 }
 
-// linkable reports whether users can link their own Telegram accounts. Without
-// a key of its own Kith has a new one at every start, and what it seals is lost.
-func (c Config) linkable() bool { return c.TelegramAPIID != 0 && c.SecretKey.isSet() && !c.passingKey }
+// unlinkable says why users cannot link their own Telegram accounts, or nothing
+// where they can. Without a key of its own Kith has a new one at every start, and
+// what it seals is lost.
+func (c Config) unlinkable() string {
+	switch {
+	case c.TelegramAPIID == 0:
+		return link.HowToConfigure
+	case !c.SecretKey.isSet(), c.passingKey:
+		return link.HowToSeal
+	}
+	return ""
+}
 
 // pairs finds settings that are there without the one they need.
 func pairs(c Config) []string {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/kith-platform/kith/core/link"
 )
 
 const (
@@ -138,6 +140,24 @@ func TestGoodValues(t *testing.T) {
 		}
 		if _, err := read(t, more...); err != nil {
 			t.Errorf("%s: %v", set, err)
+		}
+	}
+}
+
+func TestWhatKeepsAccountsFromBeingLinkedIsNamed(t *testing.T) {
+	t.Parallel()
+	app := []string{"TELEGRAM_API_ID=17", "TELEGRAM_API_HASH=0123"}
+	for _, tt := range []struct {
+		set  []string
+		want string
+	}{
+		{nil, link.HowToConfigure},
+		{app, link.HowToSeal},
+		{append(app, "KITH_SECRET_KEY="+aKey), ""},
+	} {
+		c, err := read(t, tt.set...)
+		if got := c.unlinkable(); err != nil || got != tt.want {
+			t.Errorf("%q: got %q, %v, want %q", tt.set, got, err, tt.want)
 		}
 	}
 }

@@ -156,7 +156,7 @@ func (h *house) build() (err error) {
 	}
 	h.jobs = jobs.NewMetrics(h.reg)
 	h.queue = jobs.NewQueue(h.rdb, h.log.With("component", "queue"), h.jobs)
-	h.linker = link.Linker{Store: h.db, Keys: h.config.keys()}
+	h.linker = link.Linker{Store: h.db, Keys: h.config.keys(), Missing: h.config.unlinkable()}
 	if err := h.buildBot(); err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (h *house) buildBot() error {
 	h.bot = &bot.Bot{
 		Store: h.db, API: client, Sender: h.sender, Nudge: h.queue.Nudge, Refusal: cache.NewDaily(h.rdb, bot.RefusalKey(h.config.SecretKey.reveal())),
 		Log: log, Metrics: metrics, ID: id, Timezone: string(h.config.Timezone), Pages: h.pages, Keys: h.config.keys(), Model: len(h.models) > 0,
-		Linkable: h.config.linkable(), Linker: h.linker,
+		Linker: h.linker,
 	}
 	if h.config.PublicURL.isSet() && h.roles.has(roleBot) {
 		h.hook = bot.NewWebhook(h.bot, h.config.SecretKey.reveal())
@@ -269,7 +269,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
 		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
 		Checks: h.checks(), Monitor: newMonitor(h.rdb),
-		Linkable: h.config.linkable(), Linker: h.linker, Answerer: recall.Answerer{Models: h.models},
+		Linker: h.linker, Answerer: recall.Answerer{Models: h.models},
 		Stopping: ctx.Done(), MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),
 	}
 	if h.roles.has(roleAPI) {

@@ -29,7 +29,7 @@ func (c Config) telegramApp() (userclient.App, error) {
 }
 
 func (h *house) buildUserClient() error {
-	if !h.config.linkable() || !h.roles.has(roleUserClient) {
+	if h.config.unlinkable() != "" || !h.roles.has(roleUserClient) {
 		return nil
 	}
 	app, err := h.config.telegramApp()

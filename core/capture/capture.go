@@ -84,6 +84,9 @@ func Revise(ctx context.Context, tx *store.Store, note core.Note, text string) (
 	if err := remention(ctx, tx, note); err != nil {
 		return core.Task{}, err
 	}
+	if err := tx.EditChatNote(ctx, note.UserID, note.ID); err != nil {
+		return core.Task{}, err
+	}
 	return reread(ctx, tx, note)
 }
 

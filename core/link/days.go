@@ -2,6 +2,7 @@ package link
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -53,11 +54,12 @@ func noteDay(ctx context.Context, tx *store.Store, d store.ChatDay) error {
 	if len(notes) > 0 {
 		chat.FullName = notes[0].Author // whatever they are called by now
 	}
+	ours, next, messages := without(notes, messages)
 	said := layOut(messages, chat.FullName)
 	for i, p := range said {
-		n := store.ChatNote{MessageIDs: p.ids, Starts: p.starts}
-		if i < len(notes) {
-			n.NoteID = notes[i].NoteID
+		n := store.ChatNote{Part: next + i, MessageIDs: p.ids, Starts: p.starts}
+		if i < len(ours) {
+			n.Part, n.NoteID = ours[i].Part, ours[i].NoteID
 			err = rewrite(ctx, tx, d.UserID, n.NoteID, p.text.String())
 		} else {
 			n.NoteID, err = write(ctx, tx, d, chat, p)
@@ -65,11 +67,29 @@ func noteDay(ctx context.Context, tx *store.Store, d store.ChatDay) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.KeepChatNote(ctx, d, i, n); err != nil {
+		if err := tx.KeepChatNote(ctx, d, n); err != nil {
 			return err
 		}
 	}
-	return dropRest(ctx, tx, d, len(said), notes)
+	return dropRest(ctx, tx, d, len(said), ours)
+}
+
+// without leaves out the notes that the user has edited, which stay as they are,
+// and the messages in them. The next part is the one after all of them.
+func without(notes []store.ChatNote, messages []core.ChatMessage) (ours []store.ChatNote, next int, rest []core.ChatMessage) {
+	theirs := map[int64]bool{}
+	for _, n := range notes {
+		next = n.Part + 1
+		if !n.Edited {
+			ours = append(ours, n)
+			continue
+		}
+		for _, id := range n.MessageIDs {
+			theirs[id] = true
+		}
+	}
+	rest = slices.DeleteFunc(messages, func(m core.ChatMessage) bool { return theirs[m.MessageID] })
+	return ours, next, rest
 }
 
 // A part is what of a day fits into one note.

@@ -20,8 +20,9 @@ const Life = 10 * time.Minute
 
 // A Linker links accounts, and forgets them.
 type Linker struct {
-	Store *store.Store
-	Keys  seal.Keys
+	Store   *store.Store
+	Keys    seal.Keys
+	Missing string // why no account can be linked here, and what to do about it; "" where one can
 }
 
 // What is sealed is bound to one of these.

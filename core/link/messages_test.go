@@ -12,6 +12,7 @@ import (
 	"github.com/kith-platform/kith/core/analysis"
 	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/link"
+	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/storetest"
 )
@@ -219,6 +220,58 @@ func TestANoteThatTheUserDeletedStaysSo(t *testing.T) {
 	a.add(said(2, 1, "I love tea"))
 	a.notes()
 	a.met("Ana Torres 02 Mar 09:01")
+}
+
+// A note that the user edited is theirs; what is said later is another.
+func TestANoteThatTheUserEditedStaysSo(t *testing.T) {
+	t.Parallel()
+	a := talking(t)
+	a.add(said(1, 0, "I move to Porto"), said(2, 1, "never mind"))
+	a.revise("Ana Torres is moving to Porto, she says")
+	a.work()
+	a.add(said(3, 2, "My son Leo started piano"))
+	a.notes("Ana Torres is moving to Porto, she says", "Ana Torres: My son Leo started piano\n")
+	edited := said(1, 0, "I move to Lisbon")
+	edited.EditedAt = &monday
+	a.add(edited, said(4, 3, "and chess"))
+	a.delete(ana.ID, 1, 2)
+	a.notes("Ana Torres is moving to Porto, she says", "Ana Torres: My son Leo started piano\nAna Torres: and chess\n")
+	a.delete(ana.ID, 3, 4)
+	a.notes("Ana Torres is moving to Porto, she says")
+}
+
+// revise gives the only note other words, as the user does.
+func (a *account) revise(text string) {
+	a.t.Helper()
+	var id int64
+	check(a.t, a.sql.QueryRow(a.t.Context(), `SELECT id FROM notes`).Scan(&id))
+	check(a.t, a.tx(func(ctx context.Context, tx *store.Store) error {
+		note, err := capture.Live(ctx, tx, a.user.ID, id)
+		if err != nil {
+			return err
+		}
+		_, err = capture.Revise(ctx, tx, note, text)
+		return err
+	}))
+	a.exec(`UPDATE tasks SET state = 'done', finished_at = now() WHERE state = 'queued'`)
+}
+
+// What came in, and what changed, while the contact was in the trash.
+func TestARestoredContactHasTheChatNoted(t *testing.T) {
+	t.Parallel()
+	a := talking(t)
+	a.add(said(1, 0, "I move to Porto"))
+	var id int64
+	check(t, a.sql.QueryRow(t.Context(), `SELECT id FROM contacts WHERE telegram_id = $1`, ana.ID).Scan(&id))
+	check(t, people.Delete(t.Context(), a.db, a.user.ID, id))
+	edited := said(1, 0, "I move to Lisbon")
+	edited.EditedAt = &monday
+	a.add(edited, said(2, 24*60, "My son Leo started piano"))
+	a.notes("Ana Torres: I move to Porto\n")
+	check(t, people.Restore(t.Context(), a.db, a.user.ID, id))
+	a.work()
+	a.notes("Ana Torres: I move to Lisbon\n", "Ana Torres: My son Leo started piano\n")
+	a.met("Ana Torres 02 Mar 09:00", "Ana Torres 03 Mar 09:00")
 }
 
 func TestAChatThatWasNotChosenIsNotKept(t *testing.T) {

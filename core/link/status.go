@@ -42,9 +42,13 @@ func (s Status) Moves() bool {
 	return s.State == StateConnecting || s.State == StateLeaving || s.Given
 }
 
-// HowToConfigure says what is missing where no account can be linked.
-const HowToConfigure = "No Telegram account can be linked here yet. Whoever runs this Kith signs in at https://my.telegram.org, " +
-	"creates an application under “API development tools”, and sets TELEGRAM_API_ID and TELEGRAM_API_HASH to what it shows, and KITH_SECRET_KEY."
+// HowToConfigure and HowToSeal say what is missing where no account can be linked.
+const (
+	HowToConfigure = "No Telegram account can be linked here yet. Whoever runs this Kith signs in at https://my.telegram.org, " +
+		"creates an application under “API development tools”, sets TELEGRAM_API_ID and TELEGRAM_API_HASH to what it shows, and starts Kith again."
+	HowToSeal = "No Telegram account can be linked here yet, because Kith has no key to seal it with. Whoever runs this Kith sets " +
+		"KITH_SECRET_KEY to 32 characters or more, such as “openssl rand -hex 32” prints, and starts Kith again."
+)
 
 var stateOf = map[core.LinkStep]State{
 	core.LinkBegun: StateConnecting, core.LinkScan: StateScan, core.LinkCode: StateCode,

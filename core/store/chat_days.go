@@ -54,7 +54,9 @@ func (s *Store) MeetOnDay(ctx context.Context, d ChatDay, contactID int64) (err 
 // A ChatNote is a note of a day of a chat: which of its messages start where in
 // it, in bytes.
 type ChatNote struct {
+	Part       int
 	NoteID     int64
+	Edited     bool   // by the user
 	Author     string // of the note
 	MessageIDs []int64
 	Starts     []int
@@ -64,26 +66,33 @@ type ChatNote struct {
 func (s *Store) ChatNotes(ctx context.Context, d ChatDay) (_ []ChatNote, err error) {
 	defer wrap(&err, "notes of a day of chat %d", d.ChatID)
 	return all[ChatNote](ctx, s, `-- chat notes
-		SELECT c.note_id, n.author, c.message_ids, c.starts FROM chat_notes c JOIN notes n ON n.user_id = c.user_id AND n.id = c.note_id
+		SELECT c.part, c.note_id, c.edited, n.author, c.message_ids, c.starts FROM chat_notes c JOIN notes n ON n.user_id = c.user_id AND n.id = c.note_id
 		WHERE c.user_id = $1 AND c.chat_id = $2 AND c.day = $3 ORDER BY c.part`,
 		d.UserID, d.ChatID, d.Day)
 }
 
 // KeepChatNote keeps which note a part of a day of a chat has.
-func (s *Store) KeepChatNote(ctx context.Context, d ChatDay, part int, n ChatNote) (err error) {
+func (s *Store) KeepChatNote(ctx context.Context, d ChatDay, n ChatNote) (err error) {
 	defer wrap(&err, "keep note of a day of chat %d", d.ChatID)
 	return s.run(ctx, `-- keep chat note
 		INSERT INTO chat_notes (user_id, chat_id, day, part, note_id, message_ids, starts) VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (user_id, chat_id, day, part) DO UPDATE SET note_id = excluded.note_id, message_ids = excluded.message_ids, starts = excluded.starts`,
-		d.UserID, d.ChatID, d.Day, part, n.NoteID, n.MessageIDs, n.Starts)
+		d.UserID, d.ChatID, d.Day, n.Part, n.NoteID, n.MessageIDs, n.Starts)
+}
+
+// EditChatNote says that the user has edited a note, if it is one of a chat.
+func (s *Store) EditChatNote(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "edit chat note %d", noteID)
+	return s.run(ctx, `-- edit chat note
+		UPDATE chat_notes SET edited = true WHERE user_id = $1 AND note_id = $2`, userID, noteID)
 }
 
 // ChatNoteOf returns where in a note which messages start; the zero ChatNote
-// for a note of no chat.
+// for a note of no chat, and for one that the user has edited.
 func (s *Store) ChatNoteOf(ctx context.Context, userID, noteID int64) (n ChatNote, err error) {
 	defer wrap(&err, "chat of note %d", noteID)
 	list, err := all[ChatNote](ctx, s, `-- chat of note
-		SELECT note_id, '' AS author, message_ids, starts FROM chat_notes WHERE user_id = $1 AND note_id = $2`, userID, noteID)
+		SELECT part, note_id, edited, '' AS author, message_ids, starts FROM chat_notes WHERE user_id = $1 AND note_id = $2 AND NOT edited`, userID, noteID)
 	if len(list) == 1 {
 		n = list[0]
 	}

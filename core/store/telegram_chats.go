@@ -50,6 +50,17 @@ func (s *Store) DueChats(ctx context.Context, userID int64, chatIDs []int64) (er
 	return s.noteDueChats(ctx, userID)
 }
 
+// dueChatOf has all days of a contact's chat noted: what changed while the
+// contact was in the trash is not known.
+func (s *Store) dueChatOf(ctx context.Context, userID, contactID int64) error {
+	if err := s.run(ctx, `-- due chat of contact
+		UPDATE chat_days d SET due_at = now() FROM contacts c
+		WHERE d.user_id = $1 AND c.user_id = $1 AND c.id = $2 AND d.chat_id = c.telegram_id AND d.due_at IS NULL`, userID, contactID); err != nil {
+		return err
+	}
+	return s.noteDueChats(ctx, userID)
+}
+
 // noteDueChats adds the task that notes the days that are due, unless one waits
 // that will run in time.
 func (s *Store) noteDueChats(ctx context.Context, userID int64) error {

@@ -49,7 +49,8 @@ func (s *Store) Trash(ctx context.Context, userID int64, before Moment, limit in
 }
 
 // RestoreContact takes a contact out of the trash. A name or a Telegram
-// identity that a live contact has is an error of kind core.ErrConflict.
+// identity that a live contact has is an error of kind core.ErrConflict. The days
+// of their chat are noted that changed meanwhile.
 func (s *Store) RestoreContact(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "restore contact %d", id)
 	tag, err := s.db.Exec(ctx, `-- restore contact
@@ -58,7 +59,10 @@ func (s *Store) RestoreContact(ctx context.Context, userID, id int64) (err error
 	if err == nil && tag.RowsAffected() == 0 {
 		return core.ErrNotFound
 	}
-	return known(err)
+	if err != nil {
+		return known(err)
+	}
+	return s.dueChatOf(ctx, userID, id)
 }
 
 // PurgeContacts erases up to limit contacts that have been in the trash for
