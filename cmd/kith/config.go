@@ -47,6 +47,11 @@ type Config struct {
 	SecretKey         secretKey `env:"KITH_SECRET_KEY"`
 	SecretKeyPrevious secretKey `env:"KITH_SECRET_KEY_PREVIOUS"`
 
+	BackupTo    backupPlace `env:"KITH_BACKUP_TO"`
+	BackupEvery span        `env:"KITH_BACKUP_EVERY" envDefault:"1d"`
+	BackupKeep  number      `env:"KITH_BACKUP_KEEP" envDefault:"14"`
+	BackupKey   secretKey   `env:"KITH_BACKUP_KEY"`
+
 	HTTPAddr         address  `env:"KITH_HTTP_ADDR"`
 	PprofAddr        loopback `env:"KITH_PPROF_ADDR"`
 	TrustedProxies   prefixes `env:"KITH_TRUSTED_PROXIES"`

@@ -92,6 +92,13 @@ func TestEachMistakeNamesItsVariableAndSaysWhatIsRight(t *testing.T) {
 		{"KITH_AI_ORDER=rules,rules", `KITH_AI_ORDER: "rules" is there twice`},
 		{"KITH_SECRET_KEY=short", "KITH_SECRET_KEY: has 5 characters; it needs 32 or more"},
 		{"KITH_SECRET_KEY_PREVIOUS=" + aKey, "KITH_SECRET_KEY_PREVIOUS: needs KITH_SECRET_KEY, which is not set"},
+		{"KITH_BACKUP_TO=s3://host/bucket", "KITH_BACKUP_TO: is not a bucket; write s3://key:secret@host/bucket"},
+		{"KITH_BACKUP_TO=https://a:hunter2@host/bucket", "KITH_BACKUP_TO: is not a bucket"},
+		{"KITH_BACKUP_KEY=short", "KITH_BACKUP_KEY: has 5 characters; it needs 32 or more"},
+		{"KITH_BACKUP_EVERY=daily", `KITH_BACKUP_EVERY: "daily" is not a length of time of a minute or more; write 7d or 12h`},
+		{"KITH_BACKUP_EVERY=0d", `KITH_BACKUP_EVERY: "0d" is not a length of time`},
+		{"KITH_BACKUP_EVERY=100000000000d", `KITH_BACKUP_EVERY: "100000000000d" is not a length of time`},
+		{"KITH_BACKUP_KEEP=0", `KITH_BACKUP_KEEP: "0" is not a number above 0`},
 		{"KITH_HTTP_ADDR=5000", `KITH_HTTP_ADDR: "5000" is not an address; write host:port`},
 		{"KITH_AI_TOKENS_PER_DAY=-1", `KITH_AI_TOKENS_PER_DAY: "-1" is not a number; write one such as 2000000, or 0 for no limit`},
 		{"KITH_HTTP_ADDR=:70000", `KITH_HTTP_ADDR: ":70000" is not an address`},
@@ -125,6 +132,9 @@ func TestGoodValues(t *testing.T) {
 		"REDIS_URL=redis-cluster://:pw@h1:7000,h2:7001",
 		"KITH_PUBLIC_URL=https://kith.example/base/",
 		"KITH_AI_ORDER=Rules, gemini",
+		"KITH_BACKUP_TO=backups",
+		"KITH_BACKUP_TO=s3://key:secret@s3.example.org/bucket/folder?region=eu-1",
+		"KITH_BACKUP_EVERY=90m",
 		"KITH_HTTP_ADDR=[::1]:0",
 		"KITH_PPROF_ADDR=[::1]:6060",
 		"KITH_PPROF_ADDR=localhost:6060",
@@ -158,6 +168,16 @@ func TestWhatKeepsAccountsFromBeingLinkedIsNamed(t *testing.T) {
 		c, err := read(t, tt.set...)
 		if got := c.unlinkable(); err != nil || got != tt.want {
 			t.Errorf("%q: got %q, %v, want %q", tt.set, got, err, tt.want)
+		}
+	}
+}
+
+func TestSpansAreShownAsTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{"7d": "7d", "24h": "1d", "12h": "12h", "90m": "1h30m", "36h": "36h", "1m30s": "1m30s"} {
+		var s span
+		if err := s.UnmarshalText([]byte(written)); err != nil || s.String() != want {
+			t.Errorf("%s is shown as %s (%v), want %s", written, s, err, want)
 		}
 	}
 }
@@ -295,7 +315,7 @@ func TestSecretsAreMaskedHoweverTheyArePrinted(t *testing.T) {
 	t.Parallel()
 	c := mustRead(t, "DATABASE_URL=postgres://kith:hunter2hunter2@db/kith?sslpassword=hunter2hunter2",
 		"REDIS_URL=redis-sentinel://:hunter2hunter2@h1,h2?master=m&sentinel_password=hunter2hunter2",
-		"OPENAI_API_KEY=hunter2hunter2", "TELEGRAM_BOT_TOKEN=123:hunter2hunter2", "KITH_SECRET_KEY="+strings.Repeat("hunter2", 5))
+		"KITH_BACKUP_TO=s3://key:hunter2hunter2@host/bucket", "KITH_BACKUP_KEY="+strings.Repeat("hunter2", 5), "OPENAI_API_KEY=hunter2hunter2", "TELEGRAM_BOT_TOKEN=123:hunter2hunter2", "KITH_SECRET_KEY="+strings.Repeat("hunter2", 5))
 	asJSON, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/kith-platform/kith/bot"
 	"github.com/kith-platform/kith/core/account"
 	"github.com/kith-platform/kith/core/analysis"
+	"github.com/kith-platform/kith/core/backup"
 	"github.com/kith-platform/kith/core/cache"
 	"github.com/kith-platform/kith/core/jobs"
 	"github.com/kith-platform/kith/core/link"
@@ -38,18 +39,19 @@ type house struct {
 	pages  string                                           // the address of Kith's own pages
 	page   string                                           // where the sandbox is; "" for Telegram itself
 
-	reg    *prometheus.Registry
-	owner  string // names this process in claims and leases
-	db     *store.Store
-	rdb    redis.UniversalClient
-	jobs   *jobs.Metrics
-	queue  *jobs.Queue
-	sender *bot.Sender
-	bot    *bot.Bot
-	hook   *bot.Webhook
-	models []llm.Model
-	linker link.Linker
-	users  *userclient.Client // nil where this process reads no linked accounts
+	reg     *prometheus.Registry
+	owner   string // names this process in claims and leases
+	db      *store.Store
+	rdb     redis.UniversalClient
+	jobs    *jobs.Metrics
+	queue   *jobs.Queue
+	sender  *bot.Sender
+	bot     *bot.Bot
+	hook    *bot.Webhook
+	models  []llm.Model
+	linker  link.Linker
+	backups *backup.Schedule   // nil where this process makes none
+	users   *userclient.Client // nil where this process reads no linked accounts
 }
 
 // run builds the parts and runs them until ctx ends, or one of them cannot go on.
@@ -160,6 +162,9 @@ func (h *house) build() (err error) {
 	if err := h.buildBot(); err != nil {
 		return err
 	}
+	if err := h.buildBackups(); err != nil {
+		return err
+	}
 	return h.buildUserClient()
 }
 
@@ -182,6 +187,20 @@ func (h *house) buildBot() error {
 	return nil
 }
 
+func (h *house) buildBackups() error {
+	metrics := backup.NewMetrics(h.reg)
+	if !h.config.BackupTo.isSet() || !h.roles.has(roleScheduler) {
+		return nil
+	}
+	place, err := h.config.BackupTo.open()
+	h.backups = &backup.Schedule{
+		Store: h.db, Place: place, Key: h.config.BackupKey.reveal(), By: buildVersion(),
+		Every: time.Duration(h.config.BackupEvery), Keep: int(h.config.BackupKeep),
+		Log: h.log.With("component", "backup"), Metrics: metrics, Owner: h.owner,
+	}
+	return err
+}
+
 // start runs the parts of the roles.
 func (h *house) start(ctx context.Context, parts *errgroup.Group) {
 	parts.Go(func() error { return h.queue.Run(ctx) })
@@ -191,6 +210,9 @@ func (h *house) start(ctx context.Context, parts *errgroup.Group) {
 	}
 	if h.roles.has(roleScheduler) {
 		parts.Go(func() error { return h.sweep().Run(ctx) })
+	}
+	if h.backups != nil {
+		parts.Go(func() error { return h.backups.Run(ctx) })
 	}
 	if h.roles.has(roleBot) {
 		parts.Go(func() error { return h.takeUpdates(ctx) })

@@ -39,10 +39,11 @@ const (
 	libGotd    = "github.com/gotd"
 	libChi     = "github.com/go-chi"
 	libHuma    = "github.com/danielgtaylor/huma"
+	libMinio   = "github.com/minio/minio-go"
 )
 
 func guarded() []string {
-	return []string{libPgx, libGoose, libGoredis, libAsynq, libMonitor, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, libHuma, "database/sql"}
+	return []string{libPgx, libGoose, libGoredis, libAsynq, libMonitor, libGemini, libGoogle, libOpenai, libGobot, libGotd, libChi, libHuma, libMinio, "database/sql"}
 }
 
 // rooms is the house, each room above those it may look into. A package
@@ -50,7 +51,7 @@ func guarded() []string {
 func rooms() []room {
 	features := []string{
 		"core/account", "core/people", "core/capture", "core/analysis/...", "core/when", "core/recall",
-		"core/remind", "core/insight", "core/link", "core/exchange", "core/outbox",
+		"core/remind", "core/insight", "core/link", "core/exchange", "core/outbox", "core/backup",
 	}
 	engines := []string{"core/llm", "core/llm/..."}
 	below := slices.Concat(features, engines, []string{"core", "core/cache", "core/seal", "core/store"})
@@ -66,6 +67,7 @@ func rooms() []room {
 		{name: "Gemini", packages: []string{"core/llm/gemini"}, may: []string{"core", "core/llm"}, libraries: []string{libGemini, libGoogle}},
 		{name: "OpenAI", packages: []string{"core/llm/openai"}, may: []string{"core", "core/llm"}, libraries: []string{libOpenai}},
 		{name: "llm", packages: engines, may: []string{"core", "core/llm"}},
+		{name: "bucket", packages: []string{"core/backup/bucket"}, may: []string{"core/backup"}, libraries: []string{libMinio}},
 		{name: "features", packages: features, may: below},
 		{name: "jobs", packages: []string{"core/jobs"}, may: slices.Concat(features, []string{"core", "core/store"}), libraries: []string{libAsynq, libGoredis}},
 		{name: "sandbox", packages: []string{"bot/sandbox"}, may: []string{"core"}, libraries: []string{libGobot, libChi}},

@@ -31,6 +31,8 @@ type commandLine struct {
 	Login      loginCmd                  `cmd:"" help:"Link your own Telegram account, with the QR code in the terminal."`
 	User       userCmd                   `cmd:"" help:"List accounts, shut them out, change their roles, delete them."`
 	Import     importCmd                 `cmd:"" help:"Read the chats of a Telegram Desktop export."`
+	Backup     backupCmd                 `cmd:"" help:"Write all that Kith knows to one file."`
+	Restore    restoreCmd                `cmd:"" help:"Put a backup into an empty database, or check one."`
 	Doctor     doctorCmd                 `cmd:"" help:"Look whether everything Kith depends on is there, and say what to do."`
 	Health     healthCmd                 `cmd:"" help:"Ask the Kith that runs here whether it is healthy."`
 	Config     configCmd                 `cmd:"" help:"Show every setting that is in force, and where it comes from."`

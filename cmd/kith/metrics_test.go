@@ -21,6 +21,7 @@ import (
 // process.
 var metricNames = []string{
 	"kith_ai_call_duration_seconds", "kith_ai_calls_total", "kith_ai_engine_state", "kith_ai_tokens_total",
+	"kith_backup_newest_bytes", "kith_backup_newest_timestamp_seconds", "kith_backup_runs_total",
 	"kith_bot_api_calls_total", "kith_bot_flood_wait_seconds_total", "kith_bot_reply_latency_seconds",
 	"kith_bot_too_many_requests_total", "kith_bot_updates_total",
 	"kith_build_info",
@@ -45,6 +46,7 @@ var labelValues = map[string]string{
 	"kith_userclient_flood_waits_total method": `auth.sendCode`,
 	"kith_jobs_enqueued_total outcome":         `ok error dropped`,
 	"kith_jobs_processed_total outcome":        `done retried failed lost`,
+	"kith_backup_runs_total outcome":           `done failed`,
 	"kith_store_queries_total outcome":         `ok error`,
 	"kith_ai_engine_state state":               `asked tried left_out`,
 	"kith_jobs_open state":                     `queued running`,
@@ -103,7 +105,7 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	model := llmtest.New(llmtest.Obey())
 	t.Cleanup(model.Close)
-	r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())
+	r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI(), "KITH_BACKUP_TO", t.TempDir())
 	base := r.listens()
 	users := r.people(2)
 	server := r.withTelegram()

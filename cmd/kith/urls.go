@@ -3,10 +3,14 @@ package main
 import (
 	"errors"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/kith-platform/kith/core/backup"
+	"github.com/kith-platform/kith/core/backup/bucket"
 )
 
 // A postgresURL is where a Postgres server is found.
@@ -38,6 +42,33 @@ func (u *httpURL) UnmarshalText(text []byte) error {
 	}
 	u.secret = secretURL(raw)
 	return nil
+}
+
+// A backupPlace is where backups are kept: a directory, or a bucket of an
+// S3-compatible store.
+type backupPlace struct{ secret }
+
+// UnmarshalText reads a path or the URL of a bucket.
+func (p *backupPlace) UnmarshalText(text []byte) error {
+	raw := string(text)
+	if strings.Contains(raw, "://") {
+		if _, err := bucket.Open(raw); err != nil {
+			return err
+		}
+		p.secret = secretURL(raw)
+		return nil
+	}
+	path, err := filepath.Abs(raw)
+	p.secret = secret{hidden: &path, shown: path}
+	return err
+}
+
+// open returns the place.
+func (p backupPlace) open() (backup.Place, error) {
+	if strings.Contains(p.reveal(), "://") {
+		return bucket.Open(p.reveal())
+	}
+	return backup.Folder(p.reveal()), nil
 }
 
 // secretURL returns a secret of which everything but passwords may be shown.

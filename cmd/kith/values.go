@@ -243,6 +243,54 @@ func (l *level) UnmarshalText(text []byte) error {
 // String returns the level's name as it is written in a setting.
 func (l level) String() string { return strings.ToLower(l.Level.String()) }
 
+// A span is a length of time of a minute or more.
+type span time.Duration
+
+const day = span(24 * time.Hour)
+
+// UnmarshalText reads a number of days, such as 7d, or hours and minutes, such
+// as 12h or 90m.
+func (s *span) UnmarshalText(text []byte) error {
+	length, err := time.ParseDuration(string(text))
+	if days, ok := strings.CutSuffix(string(text), "d"); ok {
+		var n int
+		n, err = strconv.Atoi(days)
+		length = time.Duration(n) * time.Duration(day)
+		if n > maxDays {
+			err = strconv.ErrRange
+		}
+	}
+	if err != nil || length < time.Minute {
+		return fmt.Errorf("%q is not a length of time of a minute or more; write 7d or 12h", text)
+	}
+	*s = span(length)
+	return nil
+}
+
+// maxDays is as long as anything is kept: a century.
+const maxDays = 36500
+
+// String returns the length as it is written in a setting.
+func (s span) String() string {
+	if s%day == 0 {
+		return fmt.Sprintf("%dd", s/day)
+	}
+	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(time.Duration(s).String())
+}
+
+// A number is one above 0.
+type number int
+
+// UnmarshalText reads a number above 0.
+func (n *number) UnmarshalText(text []byte) error {
+	v, err := strconv.Atoi(string(text))
+	if err != nil || v < 1 {
+		return fmt.Errorf("%q is not a number above 0", text)
+	}
+	*n = number(v)
+	return nil
+}
+
 // A toggle is on or off.
 type toggle bool
 

@@ -65,6 +65,33 @@ func (m *Migrator) Down(ctx context.Context) (int64, error) {
 	return result.Source.Version, nil
 }
 
+// Newest returns the newest version that this program knows.
+func (m *Migrator) Newest() int64 {
+	sources := m.provider.ListSources()
+	return sources[len(sources)-1].Version
+}
+
+// Version returns the version that the schema has; 0 for none.
+func (m *Migrator) Version(ctx context.Context) (int64, error) {
+	version, err := m.provider.GetDBVersion(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("version of the schema: %w", err)
+	}
+	return version, nil
+}
+
+// To brings the schema to a version, from older or newer ones. What only newer
+// ones can hold is lost.
+func (m *Migrator) To(ctx context.Context, version int64) error {
+	if _, err := m.provider.UpTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate up to version %d: %w", version, err)
+	}
+	if _, err := m.provider.DownTo(ctx, version); err != nil {
+		return fmt.Errorf("migrate down to version %d: %w", version, err)
+	}
+	return nil
+}
+
 // A MigrationStatus says whether one migration is applied.
 type MigrationStatus struct {
 	Name    string

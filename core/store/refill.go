@@ -1,0 +1,138 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/kith-platform/kith/core"
+)
+
+// A Refill is a transaction in which a database whose tables are empty is
+// filled with what a Dump read.
+type Refill struct{ tx pgx.Tx }
+
+// Refill empties all tables, and has fill fill them. When anything fails, all
+// is as it was. Unless accounts may be replaced, their presence is an error; so
+// is a Kith that runs.
+func (s *Store) Refill(ctx context.Context, replace bool, fill func(r *Refill) error) (err error) {
+	defer wrap(&err, "refill the database")
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := steady(ctx, tx); err != nil {
+			return err
+		}
+		all, err := empty(ctx, tx, replace)
+		if err != nil {
+			return err
+		}
+		// What triggers would write is in the dump. Keys and checks stay on guard.
+		if err := setTriggers(ctx, tx, all, "DISABLE"); err != nil {
+			return err
+		}
+		if err := fill(&Refill{tx}); err != nil {
+			return err
+		}
+		return setTriggers(ctx, tx, all, "ENABLE")
+	})
+}
+
+// Copy adds rows to a table, in Postgres' text format, and returns how many
+// there were.
+func (r *Refill) Copy(ctx context.Context, rows io.Reader, t Table) (int64, error) {
+	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, rows, fmt.Sprintf("-- copy in\nCOPY %s FROM STDIN", t.names()))
+	if err != nil {
+		return 0, fmt.Errorf("copy %s: %w", t.Name, err)
+	}
+	return tag.RowsAffected(), nil
+}
+
+// Advance has a sequence go on after its last value.
+func (r *Refill) Advance(ctx context.Context, s Sequence) error {
+	_, err := r.tx.Exec(ctx, `-- advance
+		SELECT setval($1::text::regclass, $2)`, pgx.Identifier{"public", s.Name}.Sanitize(), s.LastValue)
+	return err
+}
+
+// Vacant reports, as an error that people may read, why the database is not
+// one to restore into: a Kith runs on it; it has accounts, and they may not be
+// replaced; or its tables are not Kith's.
+func (s *Store) Vacant(ctx context.Context, replace bool) (err error) {
+	defer wrap(&err, "look for what is in the database")
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return vacant(ctx, tx, replace) })
+}
+
+func vacant(ctx context.Context, tx pgx.Tx, replace bool) error {
+	var tables, users, leases bool
+	err := tx.QueryRow(ctx, `-- vacant
+		SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'),
+			to_regclass('public.users') IS NOT NULL, to_regclass('public.leases') IS NOT NULL`).Scan(&tables, &users, &leases)
+	switch {
+	case err != nil:
+		return err
+	case !tables:
+		return nil
+	case !users:
+		return core.Tell(core.ErrConflict, "This database has tables that are not Kith's. Make an empty one, and set DATABASE_URL to it.")
+	}
+	if leases {
+		if err := tx.QueryRow(ctx, `-- running
+			SELECT EXISTS (SELECT FROM leases WHERE expires_at > now())`).Scan(&leases); err != nil {
+			return err
+		}
+	}
+	err = tx.QueryRow(ctx, `-- inhabited
+		SELECT EXISTS (SELECT FROM users)`).Scan(&users)
+	switch {
+	case err != nil:
+		return err
+	case leases:
+		return core.Tell(core.ErrNotPossible, "A Kith runs on this database. Stop it, wait 15 seconds, and try again.")
+	case users && !replace:
+		return core.Tell(core.ErrConflict, "This database has accounts in it. Restore into an empty one, or say --replace to lose what is in it.")
+	}
+	return nil
+}
+
+// empty removes all rows, which nobody else can read or write until the
+// transaction ends, and returns the tables.
+func empty(ctx context.Context, tx pgx.Tx, replace bool) ([]Table, error) {
+	all, err := tables(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(all))
+	for i, t := range all {
+		names[i] = pgx.Identifier{"public", t.Name}.Sanitize()
+	}
+	list := strings.Join(names, ", ")
+	_, err = tx.Exec(ctx, "-- lock all\nSET LOCAL lock_timeout = '15s'; LOCK TABLE "+list+" IN ACCESS EXCLUSIVE MODE")
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == lockNotAvailable {
+		return nil, core.Tell(core.ErrNotPossible, "Somebody else uses this database. Stop whoever it is, and try again.")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := vacant(ctx, tx, replace); err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, "-- empty all\nTRUNCATE "+list)
+	return all, err
+}
+
+// lockNotAvailable is the SQLSTATE of a lock that could not be had in time.
+const lockNotAvailable = "55P03"
+
+func setTriggers(ctx context.Context, tx pgx.Tx, all []Table, state string) error {
+	for _, t := range all {
+		name := pgx.Identifier{"public", t.Name}.Sanitize()
+		if _, err := tx.Exec(ctx, "-- set triggers\nALTER TABLE "+name+" "+state+" TRIGGER USER"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
