@@ -52,9 +52,10 @@ type KnownFact struct {
 
 // Evidence is where something was learnt.
 type Evidence struct {
-	NoteID int64     `json:"note_id"`
-	Quote  string    `json:"quote" doc:"The words of the note, exactly"`
-	SaidAt time.Time `json:"said_at"`
+	NoteID    int64     `json:"note_id"`
+	Quote     string    `json:"quote" doc:"The words of the note, exactly"`
+	SaidAt    time.Time `json:"said_at"`
+	MessageID int64     `json:"message_id,omitempty" doc:"The message of a Telegram chat that says it, by its id there; left out for other notes"`
 }
 
 type contactReply struct {
@@ -112,6 +113,6 @@ func categorized(facts []core.Fact) map[string][]KnownFact {
 func asKnown(f core.Fact) KnownFact {
 	return KnownFact{
 		ID: f.ID, Content: f.Text, Confidence: confidence(f),
-		Evidence: Evidence{NoteID: f.NoteID, Quote: f.Quote, SaidAt: f.SaidAt.UTC()},
+		Evidence: Evidence{NoteID: f.NoteID, Quote: f.Quote, SaidAt: f.SaidAt.UTC(), MessageID: f.MessageID},
 	}
 }

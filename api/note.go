@@ -40,6 +40,7 @@ type NoteFact struct {
 	Confidence float64    `json:"confidence" minimum:"0" maximum:"1"`
 	State      string     `json:"state" enum:"kept,asked" doc:"asked: the user is asked whether to keep it"`
 	Quote      string     `json:"quote" doc:"The words of the note that say so, exactly"`
+	MessageID  int64      `json:"message_id,omitempty" doc:"The message of a Telegram chat that says it, by its id there; left out for other notes"`
 	DueAt      *time.Time `json:"due_at,omitempty"`
 }
 
@@ -57,7 +58,7 @@ func asNote(c capture.Confirmation) Note {
 func asNoteFact(f core.Fact) NoteFact {
 	return NoteFact{
 		ID: f.ID, MentionID: f.MentionID, Category: f.Category.Name(), Content: f.Text, Confidence: confidence(f),
-		State: string(f.State), Quote: f.Quote, DueAt: utc(f.DueAt),
+		State: string(f.State), Quote: f.Quote, MessageID: f.MessageID, DueAt: utc(f.DueAt),
 	}
 }
 

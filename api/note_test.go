@@ -166,6 +166,22 @@ func TestNote(t *testing.T) {
 	}
 }
 
+// What a message of a chat says is told with the message.
+func TestAFactNamesTheMessageThatSaysIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.somebody(t, core.RoleUser)
+	mike := ana.know("Mike Chen")[0]
+	note := ana.process(mike, "Mike works at Stripe. He likes tea.").RawNoteID
+	_, err := h.sql.Exec(t.Context(), `UPDATE facts SET message_id = 4711 WHERE text ILIKE '%stripe%'`)
+	check(t, err)
+	for _, path := range []string{id("/api/notes/%d", note), id("/api/contacts/%d", mike.ID)} {
+		if body := string(ana.get(path).want(200).body); strings.Count(body, `"message_id":`) != 1 || !strings.Contains(body, `"message_id":4711`) {
+			t.Errorf("%s answers %s, want the message of the one fact", path, body)
+		}
+	}
+}
+
 func TestReviseNote(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -42,7 +42,14 @@ func (s *Sender) cardScreen(ctx context.Context, m core.Message) (screen, error)
 	if len(card.Asked) > 0 {
 		out.row(button(fmt.Sprintf("Not confirmed · %d", len(card.Asked)), "unsure"))
 	}
-	return out, nil
+	chat, err := s.store.LinkedChat(ctx, m.UserID, m.ContactID)
+	switch {
+	case errors.Is(err, core.ErrNotFound), err == nil && chat.Chosen:
+		return out, nil
+	case err == nil:
+		out.row(button("Sync chat with "+card.Contact.FullName, "sync"))
+	}
+	return out, err
 }
 
 // cardHead says who it is, and when the user last met them.

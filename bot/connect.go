@@ -106,6 +106,20 @@ func (b *Bot) pressStop(ctx context.Context, t *turn, p press) error {
 	return core.Tell(core.ErrNotPossible, "That is over already.")
 }
 
+// pressSync has the chat read with whom the card is about.
+func (b *Bot) pressSync(ctx context.Context, t *turn, _ press) error {
+	if t.about.Kind != core.MessageCard {
+		return errOldButton
+	}
+	task, err := b.linker(t).SyncChat(ctx, t.user.ID, t.about.ContactID)
+	if err != nil {
+		return err
+	}
+	t.toast = "From now on I read it."
+	t.tasks = append(t.tasks, task)
+	return t.about.Turn(ctx, t.tx, t.about.Args)
+}
+
 // syncText says how far the reading of an account is, or what came of it.
 func syncText(s *core.Sync) string {
 	switch {

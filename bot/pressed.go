@@ -74,6 +74,7 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"leave":   (*Bot).pressLeave,
 	"later":   (*Bot).pressLater,
 	"stop":    (*Bot).pressStop,
+	"sync":    (*Bot).pressSync,
 }
 
 // turnTo shows another face of the message, of the subject that is named.

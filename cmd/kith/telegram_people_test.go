@@ -96,6 +96,48 @@ Kith: Mike
 	s.stop()
 }
 
+func TestAChatIsReadFromItsCard(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.start()
+	s.enter("You")
+	db, user := s.memory()
+	ana := core.TelegramPerson{ID: 7, FirstName: "Ana", LastName: "Torres"}
+	_, err := link.SyncPeople(s.ctx, db, user.ID, []core.TelegramPerson{ana})
+	s.must(err)
+	s.must(db.KeepChats(s.ctx, user.ID, []core.TelegramChat{{ChatID: 7, Name: "Ana Torres", AccessHash: 1, TopID: 5}, {ChatID: 8, Name: "Mike", AccessHash: 2}}))
+	s.say(`
+You: /who Ana
+Kith: Ana Torres
+`)
+	s.must(db.KeepLink(s.ctx, core.Link{UserID: user.ID, TelegramID: 4242, Name: "You", Session: []byte("sealed")}))
+	s.say(`
+You: /who Ana
+Kith: Ana Torres
+| [Sync chat with Ana Torres]
+Press "Ana Torres": Sync chat with Ana Torres
+Toast: From now on I read it.
+Kith: I am reading your Telegram account***
+`)
+	chats, err := db.AskedChats(s.ctx, user.ID)
+	if err != nil || len(chats) != 1 || chats[0].ChatID != 7 {
+		t.Errorf("to be read are %+v, %v, want Ana's", chats, err)
+	}
+	s.say(`
+You: /who Ana
+Kith: Ana Torres
+`)
+	s.stop()
+}
+
+// must ends the test when err is one.
+func (s *stage) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func TestAnExportIsSentToTheBot(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)

@@ -37,6 +37,22 @@ func (l Linker) StartMessages(ctx context.Context, userID int64, chatIDs []int64
 	return l.StartSync(ctx, userID, core.TaskSyncMessages)
 }
 
+// SyncChat has the chat with a contact read from here on, and begins with it. It
+// is an error of kind core.ErrNotPossible when the user's account has none.
+func (l Linker) SyncChat(ctx context.Context, userID, contactID int64) (core.Task, error) {
+	chat, err := l.Store.LinkedChat(ctx, userID, contactID)
+	switch {
+	case errors.Is(err, core.ErrNotFound):
+		return core.Task{}, core.Tell(core.ErrNotPossible, "I know of no chat with them in a Telegram account of yours.")
+	case err != nil:
+		return core.Task{}, err
+	}
+	if err := l.Store.ChooseChat(ctx, userID, chat.ChatID); err != nil {
+		return core.Task{}, err
+	}
+	return l.StartMessages(ctx, userID, []int64{chat.ChatID}, 0)
+}
+
 // recent is how far back what was read already is read again, because it may
 // have been edited or deleted.
 const recent = 48 * time.Hour

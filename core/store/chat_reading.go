@@ -32,6 +32,17 @@ func (s *Store) Chats(ctx context.Context, userID int64) (_ []core.TelegramChat,
 		SELECT `+chatColumns+` FROM telegram_chats c WHERE c.user_id = $1 ORDER BY c.chosen DESC, c.top_id DESC, c.chat_id`, userID)
 }
 
+// LinkedChat returns the private chat with a contact in the user's account, or an
+// error of kind core.ErrNotFound when the account is not linked, or has none.
+func (s *Store) LinkedChat(ctx context.Context, userID, contactID int64) (_ core.TelegramChat, err error) {
+	defer wrap(&err, "chat with contact %d", contactID)
+	return one[core.TelegramChat](ctx, s, `-- linked chat
+		SELECT `+chatColumns+` FROM telegram_chats c
+			JOIN contacts k ON k.user_id = c.user_id AND k.telegram_id = c.chat_id AND k.deleted_at IS NULL
+			JOIN links l ON l.user_id = c.user_id AND l.state = 'linked'
+		WHERE c.user_id = $1 AND k.id = $2 AND c.access_hash <> 0`, userID, contactID)
+}
+
 // AskedChats returns the chats of the user's that are to be read.
 func (s *Store) AskedChats(ctx context.Context, userID int64) (_ []core.TelegramChat, err error) {
 	defer wrap(&err, "asked chats of user %d", userID)
@@ -51,6 +62,13 @@ func (s *Store) ChooseChats(ctx context.Context, userID int64, chatIDs []int64) 
 	}
 	return tag.RowsAffected(), s.run(ctx, `-- leave other chats
 		UPDATE telegram_chats SET chosen = false WHERE user_id = $1 AND chosen AND chat_id <> ALL (COALESCE($2::bigint[], '{}'))`, userID, chatIDs)
+}
+
+// ChooseChat has a chat of the user's account read as well.
+func (s *Store) ChooseChat(ctx context.Context, userID, chatID int64) (err error) {
+	defer wrap(&err, "choose chat %d", chatID)
+	return s.run(ctx, `-- choose chat
+		UPDATE telegram_chats SET chosen = true, chosen_at = now() WHERE user_id = $1 AND chat_id = $2 AND NOT chosen`, userID, chatID)
 }
 
 // AskChats has chosen chats read: those, or with none all of them. The first
