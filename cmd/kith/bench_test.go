@@ -29,8 +29,14 @@ func BenchmarkSpeed(b *testing.B) {
 		name    string
 		measure func(*testing.B, *workbench) []result
 	}{
-		{"Reply", benchReply}, {"Webhook", benchWebhook}, {"EndToEnd", benchEndToEnd}, {"IdleStart", benchIdleStart}, {"API", benchAPI}, {"Flood", benchFlood},
-		{"Search", benchSearch}, {"ColdStart", benchColdStart},
+		{"Reply", benchReply},
+		{"Webhook", benchWebhook},
+		{"EndToEnd", benchEndToEnd},
+		{"IdleStart", benchIdleStart},
+		{"API", benchAPI},
+		{"Flood", benchFlood},
+		{"Search", benchSearch},
+		{"ColdStart", benchColdStart},
 	} {
 		b.Run(m.name, func(b *testing.B) {
 			found := m.measure(b, w)

@@ -61,7 +61,7 @@ func durablePostgres(b *testing.B) string {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s, err := pglocal.Start(b.Context(), pglocal.Options{Dir: dir})
+	s, err := pglocal.Start(b.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		b.Fatal(err)
 	}

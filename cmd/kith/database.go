@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/kith-platform/kith/bot"
+	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
@@ -19,7 +20,7 @@ func databaseURL(c Config) (string, error) {
 		return c.DatabaseURL.reveal(), nil
 	}
 	url, err := pglocal.Find(filepath.Join(c.DataDir, postgresDir))
-	if errors.Is(err, pglocal.ErrNotRunning) {
+	if errors.Is(err, privateserver.ErrNotRunning) {
 		return "", fmt.Errorf("DATABASE_URL is not set, and no kith up runs with the data in %s: start one, or set the variable", c.DataDir)
 	}
 	return url, err

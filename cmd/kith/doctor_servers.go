@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/kith-platform/kith/core/cache/redislocal"
+	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
 
@@ -36,7 +37,7 @@ func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
 	}
 	url, err := pglocal.Find(filepath.Join(c.DataDir, postgresDir))
 	switch {
-	case errors.Is(err, pglocal.ErrNotRunning):
+	case errors.Is(err, privateserver.ErrNotRunning):
 		return lookForProgram("postgres", "/usr/lib/postgresql/*/bin", "DATABASE_URL")
 	case err != nil:
 		return finding{}, err
@@ -87,7 +88,7 @@ func lookAtRedis(ctx context.Context, c Config) (finding, error) {
 	switch {
 	case err == nil:
 		return pingRedis(ctx, url, runningUp(c), "Start kith up anew")
-	case !errors.Is(err, redislocal.ErrNotRunning):
+	case !errors.Is(err, privateserver.ErrNotRunning):
 		return finding{}, err
 	case !c.DatabaseURL.isSet():
 		return lookForProgram("redis-server", "", "REDIS_URL")

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/kith-platform/kith/core/backup"
+	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
@@ -103,7 +104,7 @@ func (t *terminal) withDatabase(ctx context.Context, c Config, do func(url strin
 	case c.DatabaseURL.isSet(), c.Env == envProduction:
 		return err
 	}
-	pg, err := pglocal.Start(ctx, pglocal.Options{Dir: filepath.Join(c.DataDir, postgresDir), Log: slog.New(slog.DiscardHandler)})
+	pg, err := pglocal.Start(ctx, privateserver.Options{Dir: filepath.Join(c.DataDir, postgresDir), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return inUse(err, c.DataDir)
 	}

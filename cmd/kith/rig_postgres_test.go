@@ -20,7 +20,7 @@ import (
 type postgres struct {
 	t      *testing.T
 	dir    string
-	server *pglocal.Server
+	server *privateserver.Server
 }
 
 func newPostgres(t *testing.T) *postgres {
@@ -43,7 +43,7 @@ func newPostgres(t *testing.T) *postgres {
 func (p *postgres) start() {
 	p.t.Helper()
 	var err error
-	if p.server, err = pglocal.Start(p.t.Context(), pglocal.Options{Dir: p.dir}); err != nil {
+	if p.server, err = pglocal.Start(p.t.Context(), privateserver.Options{Dir: p.dir}); err != nil {
 		p.t.Fatal(err)
 	}
 }

@@ -19,7 +19,7 @@ import (
 type redisServer struct {
 	t      *testing.T
 	dir    string
-	server *redislocal.Server
+	server *privateserver.Server
 	client *redis.Client
 }
 
@@ -43,7 +43,7 @@ func newRedis(t *testing.T) *redisServer {
 func (s *redisServer) start() {
 	s.t.Helper()
 	var err error
-	if s.server, err = redislocal.Start(s.t.Context(), redislocal.Options{Dir: s.dir, Disposable: true}); err != nil {
+	if s.server, err = redislocal.Start(s.t.Context(), privateserver.Options{Dir: s.dir, Disposable: true}); err != nil {
 		s.t.Fatal(err)
 	}
 	options, err := redis.ParseURL(s.server.URL())

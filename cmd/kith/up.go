@@ -19,6 +19,7 @@ import (
 
 	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/core/cache/redislocal"
+	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
 
@@ -116,7 +117,7 @@ func (u *up) startServers(ctx context.Context) (stop func() error, ended <-chan 
 		return errors.Join(errs...)
 	}
 	if !u.config.DatabaseURL.isSet() {
-		pg, err := pglocal.Start(ctx, pglocal.Options{Dir: u.path(postgresDir), Log: u.log})
+		pg, err := pglocal.Start(ctx, privateserver.Options{Dir: u.path(postgresDir), Log: u.log})
 		if err != nil {
 			return stop, gone, inUse(err, u.config.DataDir)
 		}
@@ -125,7 +126,7 @@ func (u *up) startServers(ctx context.Context) (stop func() error, ended <-chan 
 		u.config.DatabaseURL = postgresURL{secretURL(pg.URL())}
 	}
 	if !u.config.RedisURL.isSet() {
-		rd, err := redislocal.Start(ctx, redislocal.Options{Dir: u.path(redisDir), Log: u.log})
+		rd, err := redislocal.Start(ctx, privateserver.Options{Dir: u.path(redisDir), Log: u.log})
 		if err != nil {
 			return stop, gone, inUse(err, u.config.DataDir)
 		}
@@ -138,7 +139,7 @@ func (u *up) startServers(ctx context.Context) (stop func() error, ended <-chan 
 
 // inUse says what to do when another kith up has the data directory.
 func inUse(err error, dir string) error {
-	if errors.Is(err, pglocal.ErrInUse) || errors.Is(err, redislocal.ErrInUse) {
+	if errors.Is(err, privateserver.ErrInUse) {
 		return fmt.Errorf("another kith up runs with the data in %s: stop it, or set KITH_DATA_DIR to another directory", dir)
 	}
 	return err

@@ -123,6 +123,9 @@ func (h *Home) MakePassword() (string, error) {
 	return h.WriteFile(password, rand.Text())
 }
 
+// Password returns the server's password.
+func (h *Home) Password() (string, error) { return Password(h.dir) }
+
 // Password returns the password of the server in dir.
 func Password(dir string) (string, error) {
 	b, err := os.ReadFile(filepath.Join(dir, password))

@@ -23,13 +23,13 @@ func Redis(t testing.TB) string {
 }
 
 // Server is Redis for tests that stop or kill the server themselves.
-func Server(t testing.TB) *redislocal.Server {
+func Server(t testing.TB) *privateserver.Server {
 	t.Helper()
 	dir, err := privateserver.Scratch("cachetest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := redislocal.Start(t.Context(), redislocal.Options{Dir: dir, Disposable: true})
+	s, err := redislocal.Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func Server(t testing.TB) *redislocal.Server {
 	return s
 }
 
-func end(t testing.TB, s *redislocal.Server, dir string) {
+func end(t testing.TB, s *privateserver.Server, dir string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), stopLimit)
 	defer cancel()
 	if err := errors.Join(s.Stop(ctx), os.RemoveAll(dir)); err != nil {

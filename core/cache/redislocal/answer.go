@@ -3,39 +3,18 @@ package redislocal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/kith-platform/kith/core/privateserver"
 )
 
-const pollInterval = 5 * time.Millisecond
-
-// awaitAnswer returns when the server answers, or has ended before it did.
-func (s *Server) awaitAnswer(ctx context.Context) error {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		_, err := answers(ctx, s.url)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-s.Done():
-			return s.process.Err()
-		case <-ctx.Done():
-			return fmt.Errorf("wait for its answer: %w", errors.Join(ctx.Err(), err))
-		}
-	}
-}
-
-// answers asks the server for its process number, which it tells once it has
+// answer asks the server for its process number, which it tells once it has
 // read its data.
-func answers(ctx context.Context, url string) (pid int, err error) {
+func answer(ctx context.Context, _ *privateserver.Home, url string) (pid int, err error) {
 	options, err := redis.ParseURL(url)
 	if err != nil {
 		return 0, err

@@ -21,7 +21,7 @@ const (
 )
 
 func own(dir string) {
-	s, err := Start(context.Background(), Options{Dir: dir})
+	s, err := Start(context.Background(), privateserver.Options{Dir: dir})
 	if err != nil {
 		panic(err)
 	}
@@ -31,30 +31,9 @@ func own(dir string) {
 
 // leave starts a server as systems do that cannot tell it of its owner's death.
 func leave(dir string) {
-	home, err := privateserver.Open(dir, "redis", "nobody")
-	if err != nil {
-		panic(err)
-	}
-	s := &Server{home: home, dir: dir}
-	if err := s.makeData(); err != nil {
-		panic(err)
-	}
-	config, err := s.writeConfig()
-	if err != nil {
-		panic(err)
-	}
-	program, err := program(places())
-	if err != nil {
-		panic(err)
-	}
-	const silent = 0
-	if s.process, err = home.Start(silent, program, config); err != nil {
-		panic(err)
-	}
-	if s.url, err = locate(dir); err != nil {
-		panic(err)
-	}
-	if err := s.awaitAnswer(context.Background()); err != nil {
+	silent := program
+	silent.Gentle = 0
+	if _, err := silent.Start(context.Background(), privateserver.Options{Dir: dir}); err != nil {
 		panic(err)
 	}
 	os.Exit(0)
@@ -62,7 +41,7 @@ func leave(dir string) {
 
 func pid(t *testing.T, url string) int {
 	t.Helper()
-	n, err := answers(t.Context(), url)
+	n, err := answer(t.Context(), nil, url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +124,7 @@ func TestServerIsKilled(t *testing.T) {
 func TestStopInAHurry(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
-	s, err := Start(t.Context(), Options{Dir: dir})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,9 +45,9 @@ func scratch(t *testing.T) string {
 }
 
 // start starts a server that keeps its data, and is stopped when the test ends.
-func start(t *testing.T, dir string) *Server {
+func start(t *testing.T, dir string) *privateserver.Server {
 	t.Helper()
-	s, err := Start(t.Context(), Options{Dir: dir})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func start(t *testing.T, dir string) *Server {
 	return s
 }
 
-func stop(t *testing.T, s *Server) {
+func stop(t *testing.T, s *privateserver.Server) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
@@ -149,7 +149,7 @@ func TestNobodyElseGetsIn(t *testing.T) {
 func TestDataOutlastTheServerUnlessDisposable(t *testing.T) {
 	t.Parallel()
 	for _, disposable := range []bool{false, true} {
-		options := Options{Dir: filepath.Join(scratch(t), `with "quotes" \ and spaces`), Disposable: disposable}
+		options := privateserver.Options{Dir: filepath.Join(scratch(t), `with "quotes" \ and spaces`), Disposable: disposable}
 		first, err := Start(t.Context(), options)
 		if err != nil {
 			t.Fatal(err)
@@ -174,8 +174,8 @@ func TestDataOutlastTheServerUnlessDisposable(t *testing.T) {
 func TestFind(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
-	if _, err := Find(dir); !errors.Is(err, ErrNotRunning) {
-		t.Errorf("before the start: %v, want ErrNotRunning", err)
+	if _, err := Find(dir); !errors.Is(err, privateserver.ErrNotRunning) {
+		t.Errorf("before the start: %v, want privateserver.ErrNotRunning", err)
 	}
 	s := start(t, dir)
 	if found, err := Find(dir); found != s.URL() || err != nil {
@@ -183,8 +183,8 @@ func TestFind(t *testing.T) {
 	}
 	stop(t, s)
 	_, err := Find(dir)
-	if !errors.Is(err, ErrNotRunning) {
-		t.Errorf("after the stop: %v, want ErrNotRunning", err)
+	if !errors.Is(err, privateserver.ErrNotRunning) {
+		t.Errorf("after the stop: %v, want privateserver.ErrNotRunning", err)
 	}
 	wantError(t, err, "find redis in "+dir)
 }
@@ -193,9 +193,9 @@ func TestSecondStartIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
 	first := start(t, dir)
-	_, err := Start(t.Context(), Options{Dir: dir})
-	if !errors.Is(err, ErrInUse) {
-		t.Errorf("started twice: %v, want ErrInUse", err)
+	_, err := Start(t.Context(), privateserver.Options{Dir: dir})
+	if !errors.Is(err, privateserver.ErrInUse) {
+		t.Errorf("started twice: %v, want privateserver.ErrInUse", err)
 	}
 	wantError(t, err, "start redis in "+dir)
 	put(t, first.URL(), "figs")
@@ -213,7 +213,7 @@ func TestPathTooLongForASocket(t *testing.T) {
 
 func TestMissingProgram(t *testing.T) {
 	t.Parallel()
-	_, err := program([]string{"no-such-redis-server", "/nowhere/redis-server"})
+	_, err := installed([]string{"no-such-redis-server", "/nowhere/redis-server"})
 	wantError(t, err, "apt-get install redis-server")
 }
 
@@ -230,7 +230,7 @@ func TestBrokenDataSayWhy(t *testing.T) {
 	if err := os.WriteFile(files[0], []byte("ripe figs\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Start(t.Context(), Options{Dir: dir})
+	_, err = Start(t.Context(), privateserver.Options{Dir: dir})
 	wantError(t, err, "start redis in "+dir, "exit status", "AOF")
 }
 
@@ -239,7 +239,7 @@ func TestStartIsCancelled(t *testing.T) {
 	dir := scratch(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Start(ctx, Options{Dir: dir}); !errors.Is(err, context.Canceled) {
+	if _, err := Start(ctx, privateserver.Options{Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that the start was cancelled", err)
 	}
 	if running, err := privateserver.Running(dir); running || err != nil {
@@ -262,8 +262,8 @@ func TestEarlierServerThatNeitherAnswersNorEnds(t *testing.T) {
 	if err := home.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*pollInterval)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, err = Start(ctx, Options{Dir: dir})
+	_, err = Start(ctx, privateserver.Options{Dir: dir})
 	wantError(t, err, "neither answers nor ends")
 }

@@ -3,48 +3,30 @@ package pglocal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/kith-platform/kith/core/privateserver"
 )
 
-const pollInterval = 10 * time.Millisecond
-
-// awaitAnswer returns when the server answers, or has ended before it did.
-func (s *Server) awaitAnswer(ctx context.Context) error {
-	tick := time.NewTicker(pollInterval)
-	defer tick.Stop()
-	for {
-		err := answers(ctx, s.url)
-		if err == nil || refused(err) {
-			return err
-		}
-		select {
-		case <-tick.C:
-		case <-s.Done():
-			return s.process.Err()
-		case <-ctx.Done():
-			return fmt.Errorf("wait for its answer: %w", errors.Join(ctx.Err(), err))
-		}
+// answer makes sure that the server has the database of Kith, and returns its
+// process.
+func answer(ctx context.Context, h *privateserver.Home, url string) (pid int, err error) {
+	if err := makeDatabase(ctx, url); err != nil {
+		return 0, err
 	}
+	file, err := readPidFile(h.Data())
+	return file.pid, err
 }
 
-// answers asks for the database every server has.
-func answers(ctx context.Context, url string) error {
-	conn, err := connect(ctx, url)
-	if err != nil {
-		return err
-	}
-	return conn.Close(ctx)
-}
-
-// refused reports whether a server answered that it will never let us in.
+// refused reports whether a server that is up answered that it will not do what
+// is asked of it. One that starts or ends, or has no connection left, may soon.
 func refused(err error) bool {
 	var pgErr *pgconn.PgError
-	return errors.As(err, &pgErr) && strings.HasPrefix(pgErr.Code, "28")
+	return errors.As(err, &pgErr) && !strings.HasPrefix(pgErr.Code, "57") && pgErr.Code != "53300"
 }
 
 func connect(ctx context.Context, url string) (*pgx.Conn, error) {

@@ -27,7 +27,7 @@ const (
 )
 
 func own(dir string) {
-	s, err := Start(context.Background(), Options{Dir: dir})
+	s, err := Start(context.Background(), privateserver.Options{Dir: dir})
 	if err != nil {
 		panic(err)
 	}
@@ -37,31 +37,9 @@ func own(dir string) {
 
 // leave starts a server as systems do that cannot tell it of its owner's death.
 func leave(dir string) {
-	ctx := context.Background()
-	home, err := privateserver.Open(dir, "postgres", "nobody")
-	if err != nil {
-		panic(err)
-	}
-	s := &Server{home: home, dir: dir, disposable: true}
-	programs, err := s.programs(ctx)
-	if err != nil {
-		panic(err)
-	}
-	if err := s.initialize(ctx, programs); err != nil {
-		panic(err)
-	}
-	sockets, err := home.MakeSocketDir(socketName)
-	if err != nil {
-		panic(err)
-	}
-	const silent = 0
-	if s.process, err = home.Start(silent, programs.postgres(), s.arguments(sockets)...); err != nil {
-		panic(err)
-	}
-	if s.url, err = locate(dir); err != nil {
-		panic(err)
-	}
-	if err := s.awaitAnswer(ctx); err != nil {
+	silent := program
+	silent.Hard = 0
+	if _, err := silent.Start(context.Background(), privateserver.Options{Dir: dir, Disposable: true}); err != nil {
 		panic(err)
 	}
 	os.Exit(0)
@@ -164,7 +142,7 @@ func TestSurvivorIsAdopted(t *testing.T) {
 		t.Error(err)
 	}
 	stop(t, s)
-	if _, err := os.Stat(pidFilePath(s.home.Data())); !errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Stat(pidFilePath(s.Home().Data())); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the survivor has not shut down (%v)", err)
 	}
 }
@@ -197,7 +175,7 @@ func TestSurvivorThatRefuses(t *testing.T) {
 	if err := os.WriteFile(password, []byte("another"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Start(t.Context(), Options{Dir: dir, Disposable: true})
+	_, err = Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	wantError(t, err, "password authentication failed")
 	if err := os.WriteFile(password, right, 0o600); err != nil {
 		t.Fatal(err)
@@ -208,7 +186,7 @@ func TestSurvivorThatRefuses(t *testing.T) {
 func TestServerIsKilled(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
-	s, err := Start(t.Context(), Options{Dir: dir})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,9 +224,9 @@ func TestEarlierServerThatNeitherAnswersNorEnds(t *testing.T) {
 	if err := home.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*pollInterval)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*10*time.Millisecond)
 	defer cancel()
-	_, err = Start(ctx, Options{Dir: dir})
+	_, err = Start(ctx, privateserver.Options{Dir: dir})
 	wantError(t, err, "neither answers nor ends")
 }
 
@@ -291,7 +269,7 @@ func TestStalePidFile(t *testing.T) {
 		if err := os.WriteFile(pidFilePath(filepath.Join(dir, "data")), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
+		s, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -308,16 +286,16 @@ func TestServerStartedByHand(t *testing.T) {
 	dir := scratch(t)
 	s := start(t, dir)
 	stop(t, s)
-	sockets, err := s.home.MakeSocketDir(socketName)
+	sockets, err := s.Home().MakeSocketDir(socketName)
 	if err != nil {
 		t.Fatal(err)
 	}
-	programs, err := s.programs(t.Context())
+	programs, err := programsFor(t.Context(), s.Home())
 	if err != nil {
 		t.Fatal(err)
 	}
-	byHand := exec.Command(programs.postgres(), s.arguments(sockets)...)
-	byHand.SysProcAttr = sameUser(t, s.home.Data())
+	byHand := exec.Command(programs.postgres(), arguments(s.Home(), sockets, false)...)
+	byHand.SysProcAttr = sameUser(t, s.Home().Data())
 	if err := byHand.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +303,7 @@ func TestServerStartedByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	_, err = Start(t.Context(), Options{Dir: dir, Disposable: true})
+	_, err = Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	wantError(t, err, fmt.Sprintf("process %d, which Kith did not start", byHand.Process.Pid))
 	if err := waitFor(t.Context(), s.URL()); err != nil {
 		t.Errorf("the server started by hand: %v", err)
@@ -342,10 +320,10 @@ func TestServerStartedByHand(t *testing.T) {
 func waitFor(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	tick := time.NewTicker(pollInterval)
+	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		err := answers(ctx, url)
+		err := makeDatabase(ctx, url)
 		if err == nil {
 			return nil
 		}

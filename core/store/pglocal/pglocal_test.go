@@ -47,9 +47,9 @@ func scratch(t *testing.T) string {
 }
 
 // start starts a server that is stopped when the test ends.
-func start(t *testing.T, dir string) *Server {
+func start(t *testing.T, dir string) *privateserver.Server {
 	t.Helper()
-	s, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func start(t *testing.T, dir string) *Server {
 	return s
 }
 
-func stop(t *testing.T, s *Server) {
+func stop(t *testing.T, s *privateserver.Server) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
 	defer cancel()
@@ -175,7 +175,7 @@ func TestLogHoldsNoData(t *testing.T) {
 func TestDataOutlastTheServer(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(scratch(t), "kith", "postgres")
-	first, err := Start(t.Context(), Options{Dir: dir})
+	first, err := Start(t.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,10 +202,10 @@ func TestDataOutlastTheServer(t *testing.T) {
 func TestFind(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
-	if _, err := Find(dir); !errors.Is(err, ErrNotRunning) {
-		t.Errorf("before the start: %v, want ErrNotRunning", err)
+	if _, err := Find(dir); !errors.Is(err, privateserver.ErrNotRunning) {
+		t.Errorf("before the start: %v, want privateserver.ErrNotRunning", err)
 	}
-	s, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,8 +214,8 @@ func TestFind(t *testing.T) {
 	}
 	stop(t, s)
 	_, err = Find(dir)
-	if !errors.Is(err, ErrNotRunning) {
-		t.Errorf("after the stop: %v, want ErrNotRunning", err)
+	if !errors.Is(err, privateserver.ErrNotRunning) {
+		t.Errorf("after the stop: %v, want privateserver.ErrNotRunning", err)
 	}
 	wantError(t, err, "find postgres in "+dir)
 }
@@ -224,9 +224,9 @@ func TestSecondStartIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
 	first := start(t, dir)
-	_, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
-	if !errors.Is(err, ErrInUse) {
-		t.Errorf("started twice: %v, want ErrInUse", err)
+	_, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
+	if !errors.Is(err, privateserver.ErrInUse) {
+		t.Errorf("started twice: %v, want privateserver.ErrInUse", err)
 	}
 	wantError(t, err, "start postgres in "+dir)
 	if err := dial(t, first.URL()).Ping(t.Context()); err != nil {
@@ -260,7 +260,7 @@ func TestClosedParentIsNamed(t *testing.T) {
 	if err := os.Mkdir(closed, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Options{Dir: filepath.Join(closed, "kith")})
+	_, err := Start(t.Context(), privateserver.Options{Dir: filepath.Join(closed, "kith")})
 	wantError(t, err, "may not enter "+closed)
 }
 
@@ -270,7 +270,7 @@ func TestStartIsCancelled(t *testing.T) {
 	start(t, dir).Stop(t.Context())
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Start(ctx, Options{Dir: dir, Disposable: true}); !errors.Is(err, context.Canceled) {
+	if _, err := Start(ctx, privateserver.Options{Dir: dir, Disposable: true}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that the start was cancelled", err)
 	}
 	if running, err := privateserver.Running(dir); running || err != nil {
@@ -281,7 +281,7 @@ func TestStartIsCancelled(t *testing.T) {
 func TestStopInAHurryLosesNothing(t *testing.T) {
 	t.Parallel()
 	dir := scratch(t)
-	s, err := Start(t.Context(), Options{Dir: dir})
+	s, err := Start(t.Context(), privateserver.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +305,7 @@ func TestBrokenDataSayWhy(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "data", "postgresql.conf"), []byte("figs = ripe\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
+	_, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	wantError(t, err, "start postgres in "+dir, "exit status", "figs")
 }
 
@@ -317,12 +317,12 @@ func TestLostPassword(t *testing.T) {
 	if err := os.WriteFile(password, []byte("another"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := Start(t.Context(), Options{Dir: dir, Disposable: true})
+	_, err := Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	wantError(t, err, "password authentication failed")
 	if err := os.Remove(password); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Start(t.Context(), Options{Dir: dir, Disposable: true})
+	_, err = Start(t.Context(), privateserver.Options{Dir: dir, Disposable: true})
 	wantError(t, err, password)
 	if running, err := privateserver.Running(dir); running || err != nil {
 		t.Errorf("a server runs after a failed start: %t (%v)", running, err)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kith-platform/kith/core/privateserver"
 )
 
 // oldestMajor is the oldest version of PostgreSQL that Kith works with.
@@ -41,10 +43,10 @@ func places() []string {
 	)
 }
 
-// programs returns the installed programs that fit the data, or the newest
+// programsFor returns the installed programs that fit the data, or the newest
 // where there are no data.
-func (s *Server) programs(ctx context.Context) (programs, error) {
-	major, err := dataMajor(s.home.Data())
+func programsFor(ctx context.Context, h *privateserver.Home) (programs, error) {
+	major, err := dataMajor(h.Data())
 	if err != nil {
 		return programs{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/kith-platform/kith/core/privateserver"
 )
 
 // install makes a directory with programs that say they are of a version.
@@ -89,7 +91,7 @@ func TestDataOfAnotherVersion(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(data, "PG_VERSION"), []byte(version), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Start(t.Context(), Options{Dir: dir})
+		_, err := Start(t.Context(), privateserver.Options{Dir: dir})
 		wantError(t, err, "start postgres in "+dir, want)
 	}
 }

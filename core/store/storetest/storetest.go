@@ -33,7 +33,7 @@ const (
 // drops databases.
 type cluster struct {
 	dir    string
-	server *pglocal.Server
+	server *privateserver.Server
 	admin  *pgxpool.Pool
 }
 
@@ -114,7 +114,7 @@ func startCluster(ctx context.Context) (_ *cluster, err error) {
 	if c.dir, err = privateserver.Scratch("storetest"); err != nil {
 		return nil, err
 	}
-	if c.server, err = pglocal.Start(ctx, pglocal.Options{Dir: c.dir, Disposable: true}); err != nil {
+	if c.server, err = pglocal.Start(ctx, privateserver.Options{Dir: c.dir, Disposable: true}); err != nil {
 		return nil, err
 	}
 	if c.admin, err = pgxpool.New(ctx, c.url("postgres")); err != nil {
