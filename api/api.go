@@ -50,9 +50,10 @@ type Server struct {
 	Linker         link.Linker
 	Answerer       recall.Answerer // puts answers into words; without models they are what was found
 	Passwords      *account.Passwords
-	OpenForAll     bool   // whether anybody may register
-	Timezone       string // of new accounts
-	BotToken       string // by which the data of Mini Apps is signed
+	TrashKept      time.Duration // how long a contact can be taken out of the trash; 0 means 30 days
+	OpenForAll     bool          // whether anybody may register
+	Timezone       string        // of new accounts
+	BotToken       string        // by which the data of Mini Apps is signed
 	// StartLink returns what makes the address that opens the bot with a code.
 	StartLink func(ctx context.Context) (link func(code string) string, err error)
 	Patience  time.Duration   // how long a request waits for its note to be read; 0 means 30 s

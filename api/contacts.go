@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -197,7 +198,7 @@ func (s *Server) trash(ctx context.Context, u core.User, in *Page) (*reply[trash
 	if err != nil {
 		return nil, err
 	}
-	rows, err := people.Trash(ctx, s.Store, u.ID, before, in.Limit+1)
+	rows, err := people.Trash(ctx, s.Store, u.ID, before, in.Limit+1, cmp.Or(s.TrashKept, people.KeptInTrash))
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,11 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
+	"github.com/kith-platform/kith/core/jobs"
 	"github.com/kith-platform/kith/core/link"
 )
 
@@ -52,6 +54,11 @@ type Config struct {
 	BackupKeep  number      `env:"KITH_BACKUP_KEEP" envDefault:"14"`
 	BackupKey   secretKey   `env:"KITH_BACKUP_KEY"`
 
+	RetainLogs    span `env:"KITH_RETAIN_LOGS" envDefault:"30d"`
+	RetainTasks   span `env:"KITH_RETAIN_TASKS" envDefault:"7d"`   // that are over
+	RetainUpdates span `env:"KITH_RETAIN_UPDATES" envDefault:"3d"` // their numbers, to know one that comes again
+	RetainTrash   span `env:"KITH_RETAIN_TRASH" envDefault:"30d"`
+
 	HTTPAddr         address  `env:"KITH_HTTP_ADDR"`
 	PprofAddr        loopback `env:"KITH_PPROF_ADDR"`
 	TrustedProxies   prefixes `env:"KITH_TRUSTED_PROXIES"`
@@ -90,7 +97,7 @@ func readConfig(environment []string, dotenv string, extra ...check) (Config, er
 	s := gather(environment, dotenv)
 	c := Config{from: s.from, warnings: s.warnings}
 	mistakes := slices.Concat(s.mistakes, parse(&c, s.values), c.fillIn())
-	for _, check := range append([]check{pairs}, extra...) {
+	for _, check := range append([]check{pairs, tooShort}, extra...) {
 		mistakes = append(mistakes, check(c)...)
 	}
 	if len(mistakes) > 0 {
@@ -172,6 +179,24 @@ func (c Config) unlinkable() string {
 		return link.HowToSeal
 	}
 	return ""
+}
+
+// retention says how long is kept what has outlived its use.
+func (c Config) retention() jobs.Retention {
+	return jobs.Retention{
+		Tasks: time.Duration(c.RetainTasks), Updates: time.Duration(c.RetainUpdates), Trash: time.Duration(c.RetainTrash),
+	}
+}
+
+// leastUpdates is for how long Telegram may send an update again, and a day.
+const leastUpdates = 2 * day
+
+// tooShort finds what may not be forgotten as soon as that.
+func tooShort(c Config) []string {
+	if c.RetainUpdates != 0 && c.RetainUpdates < leastUpdates {
+		return []string{"KITH_RETAIN_UPDATES: is less than " + leastUpdates.String() + ", within which Telegram may send an update again"}
+	}
+	return nil
 }
 
 // pairs finds settings that are there without the one they need.

@@ -98,6 +98,8 @@ func TestEachMistakeNamesItsVariableAndSaysWhatIsRight(t *testing.T) {
 		{"KITH_BACKUP_EVERY=daily", `KITH_BACKUP_EVERY: "daily" is not a length of time of a minute or more; write 7d or 12h`},
 		{"KITH_BACKUP_EVERY=0d", `KITH_BACKUP_EVERY: "0d" is not a length of time`},
 		{"KITH_BACKUP_EVERY=100000000000d", `KITH_BACKUP_EVERY: "100000000000d" is not a length of time`},
+		{"KITH_RETAIN_UPDATES=1d", "KITH_RETAIN_UPDATES: is less than 2d, within which Telegram may send an update again"},
+		{"KITH_RETAIN_TRASH=never", `KITH_RETAIN_TRASH: "never" is not a length of time`},
 		{"KITH_BACKUP_KEEP=0", `KITH_BACKUP_KEEP: "0" is not a number above 0`},
 		{"KITH_HTTP_ADDR=5000", `KITH_HTTP_ADDR: "5000" is not an address; write host:port`},
 		{"KITH_AI_TOKENS_PER_DAY=-1", `KITH_AI_TOKENS_PER_DAY: "-1" is not a number; write one such as 2000000, or 0 for no limit`},

@@ -266,6 +266,7 @@ func (h *house) worker() *jobs.Worker {
 	w := &jobs.Worker{
 		Store: h.db, Redis: h.rdb, Analyst: analyst, Answerer: &recall.Answerer{Models: h.models}, Sender: h.sender,
 		Log: h.log.With("component", "worker"), Metrics: h.jobs, Owner: h.owner,
+		Retain: h.config.retention(),
 	}
 	if h.users != nil {
 		w.Syncer, w.OnlySync = h.users, !h.roles.has(roleWorker)
@@ -285,7 +286,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	a := api.Server{
 		Version: buildVersion(), Production: h.config.Env == envProduction, PublicURL: h.config.PublicURL.reveal(),
 		Nudge: h.queue.Nudge, Limits: cache.NewLimits(h.rdb), Results: cache.NewResults(h.rdb),
-		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), Timezone: string(h.config.Timezone),
+		Passwords: account.NewPasswords(account.HashMemory), OpenForAll: bool(h.config.OpenRegistration), TrashKept: time.Duration(h.config.RetainTrash), Timezone: string(h.config.Timezone),
 		StartLink: h.startLink, BotToken: h.config.TelegramBotToken.reveal(),
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},

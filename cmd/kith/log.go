@@ -33,7 +33,7 @@ func openLog(c Config, stderr io.Writer) (*slog.Logger, io.Closer, error) {
 			return nil, nil, fmt.Errorf("make the directory for logs: %w", err)
 		}
 		file := func(name string, least slog.Level) slog.Handler {
-			f := &lumberjack.Logger{Filename: filepath.Join(c.LogDir, name), MaxSize: logFileMegabytes, MaxBackups: logFilesKept}
+			f := &lumberjack.Logger{Filename: filepath.Join(c.LogDir, name), MaxSize: logFileMegabytes, MaxBackups: logFilesKept, MaxAge: c.RetainLogs.days()}
 			files = append(files, f)
 			return slog.NewJSONHandler(clean.writer(f), &slog.HandlerOptions{Level: max(least, c.LogLevel.Level)})
 		}

@@ -278,6 +278,9 @@ func (s span) String() string {
 	return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(time.Duration(s).String())
 }
 
+// days returns the length in days, the last of which may have begun only.
+func (s span) days() int { return int((s + day - 1) / day) }
+
 // A number is one above 0.
 type number int
 

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -126,8 +127,18 @@ func (s *Sweep) nudge(ctx context.Context) error {
 	return nil
 }
 
-// keepTasks is how long a task can be asked about once it is over.
-const keepTasks = 7 * 24 * time.Hour
+// Retention says how long is kept what has outlived its use. 0 means the
+// default of each.
+type Retention struct {
+	Tasks   time.Duration // how long a task can be asked about once it is over; 7 days
+	Updates time.Duration // how long an update is known that comes again; 3 days
+	Trash   time.Duration // how long a contact can be taken out of the trash; 30 days
+}
+
+const (
+	keepTasks       = 7 * 24 * time.Hour
+	rememberUpdates = 3 * 24 * time.Hour
+)
 
 // keepHouse drops what has outlived its use.
 func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
@@ -140,10 +151,10 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
 		w.Metrics.processed.WithLabelValues(typeHousekeeping, outcome).Inc()
 		w.Metrics.duration.WithLabelValues(typeHousekeeping).Observe(time.Since(begun).Seconds())
 	}()
-	if err := w.Store.ForgetUpdates(ctx); err != nil {
+	if err := w.Store.ForgetUpdates(ctx, cmp.Or(w.Retain.Updates, rememberUpdates)); err != nil {
 		return err
 	}
-	if err := w.Store.DropOldTasks(ctx, keepTasks); err != nil {
+	if err := w.Store.DropOldTasks(ctx, cmp.Or(w.Retain.Tasks, keepTasks)); err != nil {
 		return err
 	}
 	if err := w.Store.DropStaleSessions(ctx); err != nil {
@@ -158,5 +169,5 @@ func (w *Worker) keepHouse(ctx context.Context, _ *asynq.Task) (err error) {
 	if err := w.Store.DropStaleInvitations(ctx); err != nil {
 		return err
 	}
-	return people.Purge(ctx, w.Store)
+	return people.Purge(ctx, w.Store, cmp.Or(w.Retain.Trash, people.KeptInTrash))
 }

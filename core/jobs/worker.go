@@ -34,6 +34,7 @@ type Worker struct {
 	Sender   Sender
 	Syncer   Syncer // nil where no account is read
 	OnlySync bool   // do nothing but read accounts
+	Retain   Retention
 	Log      *slog.Logger
 	Metrics  *Metrics
 	Owner    string // names this process in claims

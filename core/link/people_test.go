@@ -151,7 +151,7 @@ func TestContactsAreMatched(t *testing.T) {
 			"not again who was erased", func(a *account) {
 				a.sync(link.PeopleResult{New: 1}, ana)
 				a.exec(`UPDATE contacts SET deleted_at = now() - interval '40 days'`)
-				check(a.t, people.Purge(a.t.Context(), a.db))
+				check(a.t, people.Purge(a.t.Context(), a.db, people.KeptInTrash))
 				if left := a.texts(`SELECT first_name || phone || given_name FROM telegram_people`); left[0] != "" {
 					a.t.Errorf("%q is left of who was erased", left)
 				}

@@ -14,8 +14,9 @@ func List(ctx context.Context, db *store.Store, userID int64, f store.ContactFil
 	return db.ListContacts(ctx, userID, f, after, limit)
 }
 
-// keptInTrash is how long a contact can be taken out of the trash.
-const keptInTrash = 30 * 24 * time.Hour
+// KeptInTrash is how long a contact can be taken out of the trash, where nothing
+// else is said.
+const KeptInTrash = 30 * 24 * time.Hour
 
 // A Trashed is a contact in the trash.
 type Trashed struct {
@@ -23,12 +24,13 @@ type Trashed struct {
 	PurgeAt time.Time // until when it can be taken out
 }
 
-// Trash returns contacts in the trash, the latest first, from a moment on back.
-func Trash(ctx context.Context, db *store.Store, userID int64, before store.Moment, limit int) ([]Trashed, error) {
+// Trash returns contacts in the trash, where they are kept for a time, the
+// latest first, from a moment on back.
+func Trash(ctx context.Context, db *store.Store, userID int64, before store.Moment, limit int, kept time.Duration) ([]Trashed, error) {
 	rows, err := db.Trash(ctx, userID, before, limit)
 	list := make([]Trashed, len(rows))
 	for i, c := range rows {
-		list[i] = Trashed{TrashedContact: c, PurgeAt: c.DeletedAt.Add(keptInTrash)}
+		list[i] = Trashed{TrashedContact: c, PurgeAt: c.DeletedAt.Add(kept)}
 	}
 	return list, err
 }
@@ -36,10 +38,10 @@ func Trash(ctx context.Context, db *store.Store, userID int64, before store.Mome
 // purgeAtOnce is how many contacts are erased in one transaction.
 const purgeAtOnce = 200
 
-// Purge erases the contacts that have been in the trash for 30 days.
-func Purge(ctx context.Context, db *store.Store) error {
+// Purge erases the contacts that have been in the trash for longer than kept.
+func Purge(ctx context.Context, db *store.Store, kept time.Duration) error {
 	for {
-		purged, err := db.PurgeContacts(ctx, keptInTrash, purgeAtOnce)
+		purged, err := db.PurgeContacts(ctx, kept, purgeAtOnce)
 		if err != nil || purged == 0 {
 			return err
 		}

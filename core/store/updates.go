@@ -33,17 +33,15 @@ func (s *Store) SetAside(ctx context.Context, botID, updateID, userID int64, ref
 	return err
 }
 
-// How long updates are remembered, and kept that were set aside.
-const (
-	rememberUpdates = 3 * 24 * time.Hour
-	keepAside       = 7 * 24 * time.Hour
-)
+// keepAside is how long updates are kept that were set aside.
+const keepAside = 7 * 24 * time.Hour
 
-// ForgetUpdates drops what need not be remembered of updates any more.
-func (s *Store) ForgetUpdates(ctx context.Context) (err error) {
+// ForgetUpdates forgets updates that were seen before remember, and drops those
+// that were set aside a week ago.
+func (s *Store) ForgetUpdates(ctx context.Context, remember time.Duration) (err error) {
 	defer wrap(&err, "forget updates")
 	if err := s.run(ctx, `-- forget updates
-		DELETE FROM updates WHERE seen_at < now() - $1::interval`, rememberUpdates); err != nil {
+		DELETE FROM updates WHERE seen_at < now() - $1::interval`, remember); err != nil {
 		return err
 	}
 	err = s.run(ctx, `-- forget updates aside (every user)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -91,7 +92,7 @@ func TestForgetUpdates(t *testing.T) {
 	}
 	m.exec(`UPDATE updates SET seen_at = now() - interval '73 hours' WHERE update_id = 0`)
 	m.exec(`UPDATE updates_aside SET at = now() - interval '169 hours' WHERE update_id = 0`)
-	check(t, m.ForgetUpdates(t.Context()))
+	check(t, m.ForgetUpdates(t.Context(), 72*time.Hour))
 	for _, table := range []string{"updates", "updates_aside"} {
 		if got := value[[]int64](m, `SELECT array_agg(update_id) FROM `+table); !slices.Equal(got, []int64{1}) {
 			t.Errorf("%s has %v, want the recent one", table, got)
