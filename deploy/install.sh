@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
-# Redis; with the argument "tests" also nginx and OpenSSL, which only tests
-# need. It says nothing when nothing is missing. Services that it brings along
+# Redis; with the argument "tests" also nginx, OpenSSL and ShellCheck, which only
+# tests need. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
-[ "$purpose" = tests ] && for_tests=" nginx openssl" || for_tests=""
+[ "$purpose" = tests ] && for_tests=" nginx openssl shellcheck" || for_tests=""
 
 minimum_postgres=15
 
@@ -69,6 +69,7 @@ missing() {
 	if [ "$purpose" = tests ]; then
 		command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || printf 'nginx-light '
 		command -v openssl >/dev/null 2>&1 || printf 'openssl '
+		command -v shellcheck >/dev/null 2>&1 || printf 'shellcheck '
 	fi
 }
 

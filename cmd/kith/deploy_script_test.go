@@ -1,0 +1,226 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// standIn is a docker that writes down what it is told, and knows of as many
+// containers of web as there are lines in a file. What a file "refused" says is
+// refused.
+const standIn = `#!/bin/sh
+printf '%s %s\n' "${DEPLOY_VERSION:-}" "$*" >>calls
+if [ -s refused ] && printf '%s' "$*" | grep -q -- "$(cat refused)"; then exit 1; fi
+case "$*" in
+"compose ps -q web" | "compose ps -aq web") cat web ;;
+*"--scale web="*) sed 's/^old/new/' web >new; cat new >>web; rm new ;;
+"inspect "*) for id in "$@"; do :; done; echo "kith-web-$id" ;;
+"stop "*) shift; for id in "$@"; do sed -i "/^$id\$/d" web; done ;;
+"rm -f "*) shift 2; for id in "$@"; do sed -i "/^$id\$/d" web; done ;;
+*"nginx -s reload"*) printf 'nginx asks %s\n' "$(sed 's/server \([^ ]*\).*/\1/' secrets/nginx/backends.conf | xargs)" >>calls ;;
+*"shutting down"*) exit 1 ;;
+esac
+`
+
+// docked is a site with a docker that only writes down, on which Kith runs.
+func docked(t *testing.T, version string) site {
+	t.Helper()
+	s := newSite(t)
+	s.write("bin/docker", standIn)
+	s.write("bin/git", "#!/bin/sh\ncat version\n")
+	s.write("web", "")
+	s.write("version", version)
+	s.must("123:a-token\n", "secret", "bot_token")
+	s.must("", "start")
+	s.write("web", "old1\nold2\n")
+	s.write("calls", "")
+	return s
+}
+
+// told returns what docker was told, but for questions.
+func (s site) told() []string {
+	var told []string
+	for line := range strings.Lines(s.read("calls")) {
+		line = strings.TrimSpace(line)
+		if !regexp.MustCompile(`^compose (ps|version)|^(info|inspect|image)|shutting down`).MatchString(line) {
+			told = append(told, line)
+		}
+	}
+	return told
+}
+
+// TestUpdateDropsNoRequest looks at the order of things: nginx asks only what is
+// healthy, and nothing ends that is asked.
+func TestUpdateDropsNoRequest(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	s.write("version", "v2")
+	s.must("", "update")
+	want := []string{
+		"v2 compose build migrate",
+		"v2 compose run --rm --no-deps migrate",
+		"v2 compose up -d --no-deps --no-recreate --wait --scale web=4 web",
+		"compose exec -T nginx nginx -s reload",
+		"nginx asks kith-web-new1:5000 kith-web-new2:5000",
+		"stop old1 old2",
+		"rm old1 old2",
+		"compose exec -T nginx nginx -s reload",
+		"nginx asks web:5000",
+		"compose up -d --wait",
+	}
+	if got := s.told(); !slices.Equal(got, want) {
+		t.Errorf("docker is told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if env := s.read(".env"); !strings.Contains(env, "DEPLOY_VERSION=v2\n") || !strings.Contains(env, "DEPLOY_VERSION_PREVIOUS=v1\n") {
+		t.Errorf(".env says %q", env)
+	}
+	s.write("web", "old1\n")
+	s.write("calls", "")
+	s.must("", "rollback")
+	if got := s.told(); len(got) == 0 || got[0] != "v1 compose up -d --no-deps --no-recreate --wait --scale web=2 web" {
+		t.Errorf("back: docker is told %q, want no migration and v1", got)
+	}
+	if env := s.read(".env"); !strings.Contains(env, "DEPLOY_VERSION=v1\n") {
+		t.Errorf("back: .env says %q", env)
+	}
+}
+
+// TestUpdateThatFails leaves what runs as it is.
+func TestUpdateThatFails(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	s.write("version", "v2")
+	for _, refused := range []string{"compose build", "run --rm", "--scale"} {
+		s.write("refused", refused)
+		if said, err := s.run("", "update"); err == nil {
+			t.Errorf("%s: the update succeeds: %s", refused, said)
+		}
+		if got := s.read("web"); got != "old1\nold2\n" {
+			t.Errorf("%s: %q run, want the old ones", refused, got)
+		}
+		if got := s.read("secrets/nginx/backends.conf"); !strings.HasPrefix(got, "server web:5000 ") {
+			t.Errorf("%s: nginx asks %q", refused, got)
+		}
+		if env := s.read(".env"); !strings.Contains(env, "DEPLOY_VERSION=v1\n") {
+			t.Errorf("%s: .env says %q", refused, env)
+		}
+	}
+}
+
+func TestScale(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	s.must("", "scale", "worker=3", "web=4")
+	if got := project(t, filepath.Join(s.dir, "docker-compose.yml")); *got.Services["worker"].Deploy.Replicas != 3 || *got.Services["web"].Deploy.Replicas != 4 {
+		t.Errorf("%d workers and %d of web, want 3 and 4", *got.Services["worker"].Deploy.Replicas, *got.Services["web"].Deploy.Replicas)
+	}
+	for _, wrong := range []string{"scheduler=2", "worker", "worker=0", "web=1;x"} {
+		if said, err := s.run("", "scale", wrong); err == nil || !strings.Contains(said, "can be scaled") {
+			t.Errorf("scale %s: %v: %s", wrong, err, said)
+		}
+	}
+}
+
+func TestCheckSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write("bin/docker", "#!/bin/sh\nexit 1\n")
+	said, err := s.run("", "check")
+	for _, want := range []string{"a Docker engine", "docker compose", "@BotFather"} {
+		if err == nil || !strings.Contains(said, want) {
+			t.Errorf("check does not say that %s is missing (%v): %s", want, err, said)
+		}
+	}
+	if said, err := s.run("", "nonsense"); err == nil || !strings.Contains(said, "rollback") {
+		t.Errorf("a command that is none: %v: %s", err, said)
+	}
+}
+
+// TestSecretsAreKept has them made once, for nobody else's eyes but the
+// containers', and never shown.
+func TestSecretsAreKept(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.must("", "secrets")
+	before := s.read("secrets/secret_key") + s.read("secrets/database_url")
+	s.write(".env", "KITH_PUBLIC_URL=https://kith.example.org:8443\n")
+	said, err := s.run("a-key\n", "secret", "gemini_api_key")
+	if err != nil || strings.Contains(said, "a-key") || s.read("secrets/gemini_api_key") != "a-key" {
+		t.Errorf("a secret: %v: it is %q, and %q is shown", err, s.read("secrets/gemini_api_key"), said)
+	}
+	if said, err := s.run("x\n", "secret", "../x"); err == nil {
+		t.Errorf("any file can be written: %s", said)
+	}
+	s.must("", "secrets")
+	if s.read("secrets/secret_key")+s.read("secrets/database_url") != before {
+		t.Error("made again, want them kept")
+	}
+	if env := s.read(".env"); !strings.Contains(env, "GEMINI_API_KEY_FILE=/run/secrets/gemini_api_key\n") || !strings.Contains(env, "KITH_PUBLIC_URL=") {
+		t.Errorf(".env says %q", env)
+	}
+	for path, want := range map[string]os.FileMode{"secrets": 0o700, ".env": 0o600, "secrets/bot_token": 0o644, "secrets/nginx/tls/privkey.pem": 0o644} {
+		info, err := os.Stat(filepath.Join(s.dir, path))
+		if err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v (%v), want %v", path, info.Mode().Perm(), err, want)
+		}
+	}
+}
+
+// TestCertificate has one made where there is none, for the name that Kith has
+// then; and another put in its place only with its own key.
+func TestCertificate(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write("bin/docker", standIn)
+	s.write("web", "")
+	s.write(".env", "KITH_PUBLIC_URL=https://kith.example.org\n")
+	s.must("", "secrets")
+	block, _ := pem.Decode([]byte(s.read("secrets/nginx/tls/fullchain.pem")))
+	made, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"localhost", "127.0.0.1", "kith.example.org"} {
+		if err := made.VerifyHostname(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if made.IsCA {
+		t.Error("it could sign others")
+	}
+	sh := exec.CommandContext(t.Context(), "sh", "deploy/nginx/certificate.sh", "other")
+	sh.Dir = s.dir
+	if said, err := sh.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	if _, err := s.run("", "certificate", "other/fullchain.pem", "secrets/nginx/tls/privkey.pem"); err == nil {
+		t.Error("a certificate with another's key is taken")
+	}
+	s.must("", "certificate", "other/fullchain.pem", "other/privkey.pem")
+	if s.read("secrets/nginx/tls/fullchain.pem") != s.read("other/fullchain.pem") {
+		t.Error("it is not put in place")
+	}
+}
+
+// TestScripts has ShellCheck read all scripts.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	scripts := []string{"../../.ci/run"}
+	for _, pattern := range []string{"../../deploy/*.sh", "../../deploy/*/*.sh"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		scripts = append(scripts, found...)
+	}
+	if said, err := exec.CommandContext(t.Context(), "shellcheck", scripts...).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, said)
+	}
+}
