@@ -166,18 +166,49 @@ func (c *Client) meet(ctx context.Context, userID int64, u *tg.User) error {
 	return err
 }
 
-// readChat reads what is new in a chat, page by page, and returns how many
-// messages it looked at.
+// pagesAtOnce is how many pages are kept at a time, once a few were: it takes
+// little longer than to keep one.
+const pagesAtOnce = 10
+
+// readChat reads what is new in a chat and returns how many messages it looked
+// at.
 func (c *Client) readChat(ctx context.Context, userID int64, api *tg.Client, chat core.TelegramChat) (n int, err error) {
 	reading, more, err := c.Linker.Read(ctx, userID, chat)
-	for err == nil && more {
-		var page []core.ChatMessage
-		if page, err = history(ctx, api, chat, reading.Before()); err == nil {
-			n += len(page)
-			more, err = reading.Page(ctx, page)
+	if err != nil {
+		return 0, err
+	}
+	for pages := 1; more; pages = min(2*pages, pagesAtOnce) {
+		some, end, err := next(ctx, api, chat, reading, pages)
+		if err != nil {
+			return n, err
+		}
+		n += len(some)
+		if more, err = reading.Page(ctx, some); more && end {
+			more, err = reading.Page(ctx, nil)
+		}
+		if err != nil {
+			return n, err
 		}
 	}
-	return n, err
+	return n, nil
+}
+
+// next returns the next pages of a chat, as far as they are wanted, and whether
+// there are no more.
+func next(ctx context.Context, api *tg.Client, chat core.TelegramChat, reading *link.Reading, pages int) (all []core.ChatMessage, end bool, err error) {
+	before := reading.Before()
+	for range pages {
+		page, err := history(ctx, api, chat, before)
+		if err != nil || len(page) == 0 {
+			return all, err == nil, err
+		}
+		all = append(all, page...)
+		if reading.Ends(page) {
+			break
+		}
+		before = page[len(page)-1].MessageID
+	}
+	return all, false, nil
 }
 
 // history returns the page of a chat that ends before a message; past the oldest

@@ -3,6 +3,7 @@ package userclient_test
 import (
 	"context"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
@@ -18,12 +19,18 @@ import (
 	"github.com/kith-platform/kith/userclient/telegramtest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
+func TestMain(m *testing.M) {
+	if as := os.Getenv(idleAs); as != "" {
+		beIdle(as)
+		return
+	}
+	storetest.Main(m)
+}
 
 // A house is a user of Kith, a Telegram, and the client between them.
 type house struct {
 	link.Linker
-	t        *testing.T
+	t        testing.TB
 	sql      *pgxpool.Pool
 	telegram *telegramtest.Server
 	app      userclient.App
@@ -31,7 +38,7 @@ type house struct {
 	pace     rate.Limit // of calls; more than a test makes, unless it says another
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	db, sql := storetest.Open(t)
 	server := telegramtest.New(t)
@@ -40,10 +47,12 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	return &house{
-		Linker: link.Linker{Store: db, Keys: seal.NewKeys("a secret of at least thirty-two letters", "")},
+		Linker: link.Linker{Store: db, Keys: testKeys()},
 		t:      t, sql: sql, telegram: server, app: app, user: storetest.User(t, db), pace: 1000,
 	}
 }
+
+func testKeys() seal.Keys { return seal.NewKeys("a secret of at least thirty-two letters", "") }
 
 // run runs the client until the test ends, or until stop is called.
 func (h *house) run(owner string) (c *userclient.Client, stop func()) {

@@ -88,7 +88,7 @@ func (l Linker) Read(ctx context.Context, userID int64, chat core.TelegramChat) 
 // the newest page.
 func (r *Reading) Before() int64 { return r.chat.ReadingAt }
 
-// Page keeps a page of the chat, the newest message first, and reports whether
+// Page keeps a page of the chat, or several, the newest message first, and reports whether
 // there may be more to be read. It is kept once, however often it comes. What
 // was kept before and is not there any more is gone; past an empty page, all is.
 func (r *Reading) Page(ctx context.Context, page []core.ChatMessage) (more bool, err error) {
@@ -109,6 +109,10 @@ func (r *Reading) Page(ctx context.Context, page []core.ChatMessage) (more bool,
 	}
 	return r.l.Store.ChatReading(ctx, r.userID, r.chat)
 }
+
+// Ends reports whether a page has messages that are not kept any more, so that
+// none below it is wanted.
+func (r *Reading) Ends(page []core.ChatMessage) bool { return r.old(page[len(page)-1]) }
 
 // reach returns from which message to which a page of which some are kept tells
 // what there is. Above its newest was what is gone, or came in just now.
