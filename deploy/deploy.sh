@@ -82,7 +82,8 @@ make_secrets() {
 	done
 	# shellcheck disable=SC2046 # the name, or nothing
 	sh deploy/nginx/certificate.sh secrets/nginx/tls $(host)
-	chmod 644 secrets/nginx/tls/*
+	# nginx reads it as another user; one of root's was put there by certificate.
+	[ ! -O secrets/nginx/tls/privkey.pem ] || chmod 644 secrets/nginx/tls/*.pem
 	[ -e secrets/nginx/backends.conf ] || to_all
 }
 

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,5 +49,28 @@ func TestReadmeFromRegisteringToAsking(t *testing.T) {
 	}
 	if strings.Contains(string(said), `"error":`) {
 		t.Errorf("something on the page is refused:\n%s", said)
+	}
+}
+
+// What the README tells people to run in deploy/ is there.
+func TestReadmeNamesWhatThereIs(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range regexp.MustCompile(`deploy/[\w./@*-]*[\w*]`).FindAllString(string(readme), -1) {
+		if found, err := filepath.Glob("../../" + path); err != nil || len(found) == 0 {
+			t.Errorf("the README names %s, which is not there", path)
+		}
+	}
+	help, err := newSite(t).run("", "help")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`deploy/deploy\.sh (\w+)`).FindAllStringSubmatch(string(readme), -1) {
+		if !strings.Contains(help, "\n  "+m[1]+" ") {
+			t.Errorf("the README names deploy.sh %s, which there is not", m[1])
+		}
 	}
 }
