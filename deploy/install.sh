@@ -1,13 +1,13 @@
 #!/bin/sh
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
-# Redis; with the argument "tests" also nginx, OpenSSL and ShellCheck, which only
+# Redis; with the argument "tests" also nginx, PgBouncer, OpenSSL and ShellCheck, which only
 # tests need. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
-[ "$purpose" = tests ] && for_tests=" nginx openssl shellcheck" || for_tests=""
+[ "$purpose" = tests ] && for_tests=" nginx pgbouncer openssl shellcheck" || for_tests=""
 
 minimum_postgres=15
 
@@ -68,6 +68,7 @@ missing() {
 	command -v redis-server >/dev/null 2>&1 || printf 'redis-server '
 	if [ "$purpose" = tests ]; then
 		command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || printf 'nginx-light '
+		command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ] || printf 'pgbouncer '
 		command -v openssl >/dev/null 2>&1 || printf 'openssl '
 		command -v shellcheck >/dev/null 2>&1 || printf 'shellcheck '
 	fi
@@ -145,7 +146,7 @@ apt_install() {
 disable_services() {
 	for package in "$@"; do
 		case $package in
-		postgresql | redis-server | nginx-light) disable "${package%-light}" >/dev/null 2>&1 || say "$package starts with the machine, which Kith does not need." ;;
+		postgresql | redis-server | nginx-light | pgbouncer) disable "${package%-light}" >/dev/null 2>&1 || say "$package starts with the machine, which Kith does not need." ;;
 		esac
 	done
 }

@@ -26,6 +26,10 @@ func databaseURL(c Config) (string, error) {
 	return url, err
 }
 
+// pooled reports whether DATABASE_URL is that of a pooler: past it there is
+// another one.
+func (c Config) pooled() bool { return c.DatabaseDirectURL.isSet() }
+
 // withStore runs do on the database.
 func (t *terminal) withStore(ctx context.Context, do func(c Config, db *store.Store) error) error {
 	c, err := t.config()
@@ -36,7 +40,7 @@ func (t *terminal) withStore(ctx context.Context, do func(c Config, db *store.St
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, url, store.Options{MaxConns: 2})
+	db, err := store.Open(ctx, url, store.Options{MaxConns: 2, Pooled: c.pooled()})
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func askPostgres(ctx context.Context, url, where, cure string) (finding, error) 
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	// The server may hold no schema of Kith's yet, so this is not the store's to ask.
-	rows, _ := conn.Query(ctx, `SELECT name FROM pg_available_extensions WHERE name = ANY($1) ORDER BY name`, extensions())
+	rows, _ := conn.Query(ctx, `SELECT name FROM pg_available_extensions WHERE name = ANY($1) ORDER BY name`, pgx.QueryExecModeExec, extensions())
 	found, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot be asked for its extensions: %w", err)

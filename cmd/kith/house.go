@@ -110,7 +110,9 @@ func listen(addr string) (net.Listener, error) {
 
 // open makes the clients of Postgres and Redis. It does not wait for either.
 func (h *house) open(ctx context.Context) (err error) {
-	h.db, err = store.Open(ctx, h.config.DatabaseURL.reveal(), store.Options{Tracer: store.NewMetrics(h.reg)})
+	h.db, err = store.Open(ctx, h.config.DatabaseURL.reveal(), store.Options{
+		Tracer: store.NewMetrics(h.reg), Pooled: h.config.pooled(),
+	})
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,9 @@ type Store struct {
 type Options struct {
 	MaxConns int32           // connections at most; 0 means 16
 	Tracer   pgx.QueryTracer // sees every statement; nil for none
+	// Pooled says that a pooler in transaction mode is in between, where a
+	// statement that is prepared may be another connection's.
+	Pooled bool
 }
 
 // Open returns a Store on the database at url. It does not wait for the
@@ -56,6 +59,9 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	config.HealthCheckPeriod = 15 * time.Second
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
 	config.ConnConfig.Tracer = opts.Tracer
+	if opts.Pooled {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
