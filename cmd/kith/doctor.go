@@ -29,6 +29,7 @@ func dependencies() []dependency {
 	return []dependency{
 		{"Postgres", lookAtPostgres},
 		{"Redis", lookAtRedis},
+		{"Schema", lookAtSchema},
 		{"Telegram", lookAtTelegram},
 		{"Gemini", lookAtGemini},
 		{"OpenAI", lookAtOpenAI},
@@ -39,7 +40,7 @@ type doctorCmd struct{}
 
 // Help says what the marks mean.
 func (doctorCmd) Help() string {
-	return `Each dependency gets a line: "ok" with what was reached, "off" where it is not used, "BAD" with what to do. Servers that are not set are looked for at the kith up that runs with the same KITH_DATA_DIR. Ends with 1 when one is bad. Secrets are never shown.`
+	return `Each dependency gets a line, and the schema of the database another, which is held against a database that is made for that and dropped again: "ok" with what was reached, "off" where it is not used, "BAD" with what to do. Servers that are not set are looked for at the kith up that runs with the same KITH_DATA_DIR. Ends with 1 when one is bad. Secrets are never shown.`
 }
 
 // Run looks at every dependency at once and prints what it finds.

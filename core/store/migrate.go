@@ -27,6 +27,10 @@ func NewMigrator(url string) (*Migrator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the database url: %w", err)
 	}
+	return newMigrator(config)
+}
+
+func newMigrator(config *pgx.ConnConfig) (*Migrator, error) {
 	locker, err := lock.NewPostgresSessionLocker()
 	if err != nil {
 		return nil, fmt.Errorf("make the migration lock: %w", err)

@@ -19,7 +19,14 @@ var wholeTable = []string{
 	"drop stale invitations",
 	"forget updates aside",
 	"hold leases", // a few rows in all
+	"running",
+	"schema version", // a row for each migration
+	"version of shape",
 }
+
+// anyTable lists the statements that are told their tables when they run, and
+// are for all rows of them.
+var anyTable = []string{"copy in", "copy out", "empty all"}
 
 var seqScan = regexp.MustCompile(`Seq Scan on (\w+)`)
 
@@ -36,8 +43,8 @@ func TestEveryStatementFindsItsRowsByIndex(t *testing.T) {
 		check(t, err)
 	}
 	for i, s := range statements(t) {
-		if strings.Contains(s.sql, "staged_") {
-			continue // a table that only its transaction has
+		if strings.Contains(s.sql, "staged_") || slices.Contains(anyTable, s.name) {
+			continue // the former is a table that only its transaction has
 		}
 		read := readWhole(t, conn.Conn(), fmt.Sprintf("s%d", i), s.sql)
 		if allowed := slices.Contains(wholeTable, s.name); allowed != (len(read) > 0) {
