@@ -1,6 +1,9 @@
 export const find = (id) => document.getElementById(id);
 
-export const say = (sentence) => { find("said").textContent = sentence; };
+// say says a sentence. On a page it needs no name of a field before it.
+export const say = (sentence) => {
+  find("said").textContent = sentence.replace(/^[a-z_]+: (.)/, (_, first) => first.toUpperCase());
+};
 
 // ask sends a request and returns its answer; what went wrong has a sentence.
 export const ask = async (method, path, body) => {

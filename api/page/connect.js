@@ -46,7 +46,8 @@ const fill = (status) => {
   if (!status.account) return;
   find("account").textContent = status.account.username ? `${status.account.name} (@${status.account.username})` : status.account.name;
   tell("waits", status.waits_until ? "Telegram asks to wait until " + when(status.waits_until) + "." : "");
-  tell("synced", status.account.synced_at ? `${status.account.contacts} contacts, read ${when(status.account.synced_at)}.` : "");
+  const { contacts, synced_at: read } = status.account;
+  tell("synced", read ? `${contacts} ${contacts === 1 ? "contact" : "contacts"}, read ${when(read)}.` : "Its contacts and chats are being looked at…");
 };
 
 // render shows a status, and looks again while something goes on.
@@ -75,7 +76,7 @@ const choose = async () => {
     const line = document.createElement("li");
     const label = document.createElement("label");
     const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "chat", value: chat.id, checked: chat.chosen });
-    label.append(box, " " + chat.name);
+    label.append(box, chat.name);
     line.append(label);
     return line;
   }));
@@ -115,7 +116,7 @@ const act = (button, method, path, body) => attempt(button, async () => {
 const onForm = (id, path) => find(id).addEventListener("submit", async (event) => {
   event.preventDefault();
   const given = Object.fromEntries(new FormData(event.target));
-  event.target.reset();
+  if (id !== "by-phone") event.target.reset(); // a code and a password must not stay
   await act(event.submitter || event.target.querySelector("button"), "POST", path, given);
 });
 
@@ -124,7 +125,9 @@ onForm("by-code", "telegram/link/code");
 onForm("by-password", "telegram/link/password");
 find("by-qr").addEventListener("click", (event) => act(event.target, "POST", "telegram/link/qr"));
 find("again").addEventListener("click", (event) => act(event.target, "POST", "telegram/link/code/again"));
-find("unlink").addEventListener("click", (event) => act(event.target, "DELETE", "telegram/link"));
+find("unlink").addEventListener("click", (event) => {
+  if (confirm("Sign Kith out at Telegram, and forget the session?")) act(event.target, "DELETE", "telegram/link");
+});
 for (const button of document.querySelectorAll(".cancel")) {
   button.addEventListener("click", () => act(button, "POST", "telegram/link/cancel"));
 }
