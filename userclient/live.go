@@ -177,6 +177,10 @@ type asking struct {
 // missing before them, and then be too old.
 func (q asking) UpdatesGetDifference(ctx context.Context, req *tg.UpdatesGetDifferenceRequest) (tg.UpdatesDifferenceClass, error) {
 	answer, err := q.Client.UpdatesGetDifference(ctx, req)
+	if tgerr.Is(err, "PERSISTENT_TIMESTAMP_INVALID", "PERSISTENT_TIMESTAMP_EMPTY") {
+		// Telegram knows nothing of these counts: the next who listens begins anew.
+		return nil, q.h.lose(errors.Join(err, q.h.a.c.Linker.Store.ForgetHeard(ctx, q.h.a.userID)))
+	}
 	if _, told := errors.AsType[*tgerr.Error](err); told {
 		return nil, q.h.lose(err)
 	}

@@ -173,6 +173,23 @@ func (h *liveHouse) due() (due bool) {
 	return due
 }
 
+// Counts that Telegram does not know are begun anew, from the history.
+func TestCountsThatTelegramDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	h := newLiveHouse(t, 3)
+	h.stop()
+	h.much()
+	_, err := h.sql.Exec(t.Context(), `UPDATE telegram_heard SET pts = 1000000`)
+	h.check(err)
+	h.begin()
+	h.until("the chat to be asked for", h.due)
+	_, err = h.client.SyncMessages(t.Context(), h.user.ID, func(int) {})
+	h.check(err)
+	h.same()
+	h.telegram.Say(h.there, h.chat, message(200, "go on"))
+	h.same()
+}
+
 func TestAHistoryThatWasClearedIsForgotten(t *testing.T) {
 	t.Parallel()
 	h := newLiveHouse(t, 3)

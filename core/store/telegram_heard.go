@@ -48,6 +48,13 @@ func (s *Store) HearOn(ctx context.Context, userID, telegramID int64, h HeardOn)
 	return err
 }
 
+// ForgetHeard forgets up to where the user's account was heard.
+func (s *Store) ForgetHeard(ctx context.Context, userID int64) (err error) {
+	defer wrap(&err, "forget heard of user %d", userID)
+	return s.run(ctx, `-- forget heard
+		DELETE FROM telegram_heard WHERE user_id = $1`, userID)
+}
+
 // PeerHash returns the hash by which the user's account may speak of somebody, or
 // an error of kind core.ErrNotFound.
 func (s *Store) PeerHash(ctx context.Context, userID, telegramID int64) (hash int64, err error) {
