@@ -127,7 +127,7 @@ func (u userDeleteCmd) Run(ctx context.Context, t *terminal) error {
 		case err != nil:
 			return err
 		case !u.Yes:
-			return fmt.Errorf("this deletes user %d, %s, with every note and fact, for good; say --yes if that is meant", u.ID, cmp.Or(user.Name, user.Username))
+			return fmt.Errorf("this deletes user %d, %s, with every note and fact, for good; say --yes if that is meant. A linked Telegram account is forgotten, and signed out only by \"kith user unlink %d\" before", u.ID, cmp.Or(user.Name, user.Username), u.ID)
 		}
 		if err := account.DeleteUser(ctx, db, 0, u.ID); err != nil {
 			return sentence(err)

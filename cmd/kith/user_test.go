@@ -43,7 +43,7 @@ func TestUserCommands(t *testing.T) {
 		{[]string{"sign-in", sam}, exitOK, []string{"http://127.0.0.1:5000/sign-in#", "signs Sam Reed in"}},
 		{[]string{"disable", root}, exitFailed, []string{"last admin"}},
 		{[]string{"delete", root, "--yes"}, exitFailed, []string{"last admin"}},
-		{[]string{"delete", sam}, exitFailed, []string{"Sam Reed", "--yes"}},
+		{[]string{"delete", sam}, exitFailed, []string{"Sam Reed", "--yes", "kith user unlink " + sam}},
 		{[]string{"role", sam, "admin"}, exitOK, []string{"is admin now"}},
 		{[]string{"delete", root, "--yes"}, exitOK, []string{"is deleted"}},
 		{[]string{"delete", root, "--yes"}, exitFailed, []string{"no user " + root}},
