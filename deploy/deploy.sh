@@ -24,7 +24,8 @@ deploy/deploy.sh COMMAND
   stop                  stop everything; nothing is lost
   status                show what runs, and how it is
   logs [PART...]        follow the logs
-  invite                print a link that makes an account; the first is an admin's
+  invite                print a link that makes an admin's account
+  kith COMMAND...       run a command of Kith's, such as kith user list
   secret NAME           ask for a secret and keep it: bot_token, gemini_api_key,
                         openai_api_key, telegram_api_hash, secret_key_previous
   certificate FULLCHAIN KEY
@@ -105,7 +106,7 @@ secret() {
 	printf '%s' "$value" | keep "$name"
 	# The bot's is always there; of the others Kith is told in .env.
 	[ "$name" = bot_token ] || set_to "$(printf '%s_FILE' "${name/secret_key_previous/kith_secret_key_previous}" | tr '[:lower:]' '[:upper:]')" "/run/secrets/$name"
-	say "Kept. deploy/deploy.sh start puts it into force."
+	say "Kept. deploy/deploy.sh start puts it into force, or update where Kith runs."
 }
 
 version() { git describe --tags --always --dirty 2>/dev/null || date -u +%Y%m%d%H%M%S; }
@@ -141,7 +142,7 @@ update() {
 	now=$(version)
 	build "$now"
 	# The schema first: the release that serves goes on beside it.
-	DEPLOY_VERSION=$now docker compose run --rm --no-deps migrate
+	[ -z "$(docker compose ps -q web)" ] || DEPLOY_VERSION=$now docker compose run --rm --no-deps migrate
 	roll_out "$now"
 }
 
@@ -161,24 +162,28 @@ rollback() {
 roll_out() {
 	local old
 	old=$(docker compose ps -q web | xargs)
-	if [ -n "$old" ]; then
-		# shellcheck disable=SC2064 # which they are is known now
-		trap "give_up '$old'" EXIT
-		DEPLOY_VERSION=$1 docker compose up -d --no-deps --no-recreate --wait --scale "web=$(($(wc -w <<<"$old") * 2))" web
-		# shellcheck disable=SC2046 # a list of words
-		to_these $(others "$old")
-		reload
-		trap - EXIT
+	if [ -z "$old" ]; then
 		use "$1"
-		# shellcheck disable=SC2086
-		docker stop $old >/dev/null
-		# shellcheck disable=SC2086
-		docker rm $old >/dev/null
-		to_all
-		reload
+		docker compose up -d --wait
+		return
 	fi
+	# shellcheck disable=SC2064 # which they are is known now
+	trap "give_up '$old'" EXIT
+	DEPLOY_VERSION=$1 docker compose up -d --no-deps --no-recreate --wait --scale "web=$(($(wc -w <<<"$old") * 2))" web
+	# shellcheck disable=SC2046 # a list of words
+	to_these $(others "$old")
+	reload
+	trap - EXIT
 	use "$1"
-	# What the others hold they finish, or it is taken up again.
+	# shellcheck disable=SC2086
+	docker stop $old >/dev/null
+	# shellcheck disable=SC2086
+	docker rm $old >/dev/null
+	to_all
+	reload
+	# The rest starts anew even where only a secret is another: what it holds it
+	# finishes, or it is taken up again.
+	docker compose up -d --no-deps --force-recreate --wait worker scheduler userclient
 	docker compose up -d --wait
 	say "Version $1 runs."
 }
@@ -255,7 +260,8 @@ start | update | rollback | scale | secret | certificate) "$command" "$@" ;;
 stop) docker compose --profile monitoring down ;;
 status) docker compose ps ;;
 logs) docker compose logs -f --tail 200 "$@" ;;
-invite) docker compose exec web /usr/local/bin/kith invite --admin ;;
+invite) docker compose exec scheduler /usr/local/bin/kith invite --admin ;;
+kith) docker compose exec scheduler /usr/local/bin/kith "$@" ;;
 secrets) make_secrets ;;
 help | -h | --help) usage ;;
 *)

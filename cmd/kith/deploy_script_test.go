@@ -73,6 +73,7 @@ func TestUpdateDropsNoRequest(t *testing.T) {
 		"rm old1 old2",
 		"compose exec -T nginx nginx -s reload",
 		"nginx asks web:5000",
+		"compose up -d --no-deps --force-recreate --wait worker scheduler userclient",
 		"compose up -d --wait",
 	}
 	if got := s.told(); !slices.Equal(got, want) {
@@ -89,6 +90,18 @@ func TestUpdateDropsNoRequest(t *testing.T) {
 	}
 	if env := s.read(".env"); !strings.Contains(env, "DEPLOY_VERSION=v1\n") {
 		t.Errorf("back: .env says %q", env)
+	}
+}
+
+// TestUpdateOfWhatIsStopped starts it.
+func TestUpdateOfWhatIsStopped(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	s.write("web", "")
+	s.write("version", "v2")
+	s.must("", "update")
+	if got, want := s.told(), []string{"v2 compose build migrate", "compose up -d --wait"}; !slices.Equal(got, want) {
+		t.Errorf("docker is told %q, want %q", got, want)
 	}
 }
 
