@@ -23,7 +23,7 @@ func linkedHouse(t *testing.T, people ...*tg.User) (*house, *userclient.Client, 
 	there := h.telegram.Add(account)
 	h.linked(there)
 	c, _ := h.run("one")
-	h.until("it to listen", func() bool { return len(h.telegram.Calls("updates.getDifference")) > 0 })
+	h.listens()
 	return h, c, there
 }
 

@@ -20,8 +20,7 @@ func TestASessionThatTelegramEndedIsNotDialledAgain(t *testing.T) {
 			h.linked(there)
 			h.check(h.Store.OpenChat(t.Context(), h.user.ID, h.user.TelegramID))
 			h.run("one")
-			h.connected(there)
-			h.until("a call", func() bool { return len(h.telegram.Calls("users.getUsers")) > 0 })
+			h.listens()
 			before := len(h.telegram.Calls(""))
 			if why == "forgotten" {
 				h.telegram.Forget(there)

@@ -42,9 +42,8 @@ func newLiveHouse(t *testing.T, messages int) *liveHouse {
 // begin runs the client, which listens by the time that this returns.
 func (h *liveHouse) begin() {
 	h.t.Helper()
-	before := len(h.telegram.Calls("updates.getDifference"))
 	h.client, h.stop = h.run("one")
-	h.until("it to listen", func() bool { return len(h.telegram.Calls("updates.getDifference")) > before })
+	h.listens()
 }
 
 // message is one of Ana's that is said now.

@@ -2,8 +2,10 @@ package userclient_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +37,8 @@ type house struct {
 	telegram *telegramtest.Server
 	app      userclient.App
 	user     core.User
-	pace     rate.Limit // of calls; more than a test makes, unless it says another
+	pace     rate.Limit           // of calls; more than a test makes, unless it says another
+	counted  *prometheus.Registry // of the client that was run last
 }
 
 func newHouse(t testing.TB) *house {
@@ -57,9 +60,10 @@ func testKeys() seal.Keys { return seal.NewKeys("a secret of at least thirty-two
 // run runs the client until the test ends, or until stop is called.
 func (h *house) run(owner string) (c *userclient.Client, stop func()) {
 	h.t.Helper()
+	h.counted = prometheus.NewRegistry()
 	c = &userclient.Client{
 		Linker: h.Linker, App: h.app, Wake: func(int64) {}, Log: slog.New(slog.DiscardHandler),
-		Metrics: userclient.NewMetrics(prometheus.NewRegistry()), Owner: owner, Pace: h.pace,
+		Metrics: userclient.NewMetrics(h.counted), Owner: owner, Pace: h.pace,
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -77,6 +81,16 @@ func (h *house) run(owner string) (c *userclient.Client, stop func()) {
 	}
 	h.t.Cleanup(stop)
 	return c, stop
+}
+
+// listens waits until nothing is asked any more: what was missed is known.
+func (h *house) listens() {
+	h.t.Helper()
+	h.until("it to listen", func() bool {
+		families, err := h.counted.Gather()
+		h.check(err)
+		return strings.Contains(fmt.Sprint(families), `value:"updates.getDifference"`)
+	})
 }
 
 func (h *house) check(err error) {
