@@ -39,6 +39,7 @@ fuzz: install ## Fuzz every parser of outside text, each for FUZZTIME (10s)
 
 chaos: install ## Break everything under full load; writes deploy/RELIABILITY.md
 	go test -run '^TestPromise' -timeout 3h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
+	go test -tags chaos -run '^TestRedis(Sentinel|Cluster)' ./cmd/kith
 
 bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures one thing
 	@go list ./... | grep -v '/cmd/kith$$' | xargs go test -run '^$$' -bench '$(BENCH)' -benchmem

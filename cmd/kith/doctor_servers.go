@@ -13,7 +13,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/redis/go-redis/v9"
 
 	"github.com/kith-platform/kith/core/cache/redislocal"
 	"github.com/kith-platform/kith/core/privateserver"
@@ -102,7 +101,7 @@ func pingRedis(ctx context.Context, url, where, cure string) (finding, error) {
 		return finding{}, err
 	}
 	options.MaxRetries, options.DialerRetries = -1, 1
-	client := redis.NewUniversalClient(options)
+	client := dialRedis(options)
 	defer client.Close()
 	info, err := client.Info(ctx, "server").Result()
 	if err != nil {

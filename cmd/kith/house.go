@@ -121,7 +121,7 @@ func (h *house) open(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("REDIS_URL %w", err)
 	}
-	h.rdb = redis.NewUniversalClient(options)
+	h.rdb = dialRedis(options)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -34,6 +35,17 @@ func redisOptions(raw string) (*redis.UniversalOptions, error) {
 		o.ContextTimeoutEnabled = true
 	}
 	return o, err
+}
+
+// dialRedis returns a client of a server, or of several.
+func dialRedis(o *redis.UniversalOptions) redis.UniversalClient {
+	if !o.IsClusterMode {
+		return redis.NewUniversalClient(o)
+	}
+	cluster := o.Cluster()
+	// Until it looks again, a client asks a node that is gone.
+	cluster.ClusterStateReloadInterval = 2 * time.Second
+	return redis.NewClusterClient(cluster)
 }
 
 func optionsOf(raw string) (*redis.UniversalOptions, error) {
