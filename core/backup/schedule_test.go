@@ -1,7 +1,6 @@
 package backup_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,10 +43,28 @@ func list(t *testing.T, folder string) (names []string) {
 	return names
 }
 
+// A journal is what a schedule logs, which may be read meanwhile.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // start runs a schedule for the folder until stop.
-func start(t *testing.T, db *store.Store, place backup.Place, owner string) (log *bytes.Buffer, stop func()) {
+func start(t *testing.T, db *store.Store, place backup.Place, owner string) (log *journal, stop func()) {
 	t.Helper()
-	log = &bytes.Buffer{}
+	log = &journal{}
 	s := backup.Schedule{
 		Store: db, Place: place, Key: key, By: "test", Every: 24 * time.Hour, Keep: 3, Owner: owner,
 		Log: slog.New(slog.NewTextHandler(log, nil)), Metrics: backup.NewMetrics(prometheus.NewRegistry()),
@@ -153,26 +171,20 @@ func TestBackupThatFails(t *testing.T) {
 	check(t, err)
 	t.Cleanup(db.Close)
 	folder := t.TempDir()
-	failed := make(chan struct{})
-	log, stop := start(t, db, full{backup.Folder(folder), failed}, "one")
-	<-failed
-	until(t, "the backup is given up", func() bool { return len(entries(t, folder)) == 0 })
+	log, stop := start(t, db, full{backup.Folder(folder)}, "one")
+	until(t, "the log says so", func() bool { return strings.Contains(log.String(), "no backup was made") })
 	stop()
-	if !strings.Contains(log.String(), "no backup was made") || !strings.Contains(log.String(), errFull.Error()) {
-		t.Errorf("the log says %s", log)
+	if left := entries(t, folder); len(left) > 0 || !strings.Contains(log.String(), errFull.Error()) {
+		t.Errorf("%d files are left, and the log says %s", len(left), log)
 	}
 }
 
 var errFull = errors.New("no space left")
 
 // full is a place that breaks off.
-type full struct {
-	backup.Place
-	failed chan struct{}
-}
+type full struct{ backup.Place }
 
 func (f full) Put(ctx context.Context, name string, write func(w io.Writer) error) error {
-	defer close(f.failed)
 	return f.Place.Put(ctx, name, func(w io.Writer) error {
 		if err := write(io.MultiWriter(w, breaking{})); err == nil {
 			return errors.New("nobody minds that nothing is written")
