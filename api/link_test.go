@@ -146,10 +146,11 @@ func TestChoosingChats(t *testing.T) {
 		t.Errorf("the chats are %+v, want Mike's first, and none chosen", got)
 	}
 	ana.post("/api/telegram/sync", `{"what": "messages"}`).says(422, "Choose the chats")
+	ana.put("/api/telegram/chats", `{"chat_ids": [{"a": null}, 1]}`).says(400, "chat_ids[0]: expected integer")
 	ana.put("/api/telegram/chats", `{"chat_ids": [3]}`).says(404, "not among your private chats")
 	eve.put("/api/telegram/chats", `{"chat_ids": [1]}`).says(404, "not among your private chats")
 	got = chats{}
-	if ana.put("/api/telegram/chats", `{"chat_ids": [1]}`).want(200).into(&got); !got.Chats[0].Chosen || got.Chats[0].Name != "Ana" || got.Chats[1].Chosen {
+	if ana.put("/api/telegram/chats", `{"chat_ids": [1, 1]}`).want(200).into(&got); !got.Chats[0].Chosen || got.Chats[0].Name != "Ana" || got.Chats[1].Chosen {
 		t.Errorf("chosen: %+v, want Ana's", got)
 	}
 	ana.post("/api/telegram/sync", `{"what": "messages", "chat_ids": [2]}`).says(422, "Choose the chats")

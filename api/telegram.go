@@ -45,7 +45,7 @@ func (s *Server) telegramChats(ctx context.Context, u core.User, _ *struct{}) (*
 
 type chooseIn struct {
 	Body struct {
-		ChatIDs []int64 `json:"chat_ids" maxItems:"2000" uniqueItems:"true" doc:"The chats that Kith may read, and no others"`
+		ChatIDs []int64 `json:"chat_ids" maxItems:"2000" doc:"The chats that Kith may read, and no others"`
 	}
 }
 

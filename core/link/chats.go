@@ -3,6 +3,7 @@ package link
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kith-platform/kith/core"
@@ -12,6 +13,7 @@ import (
 // Choose has those chats of the user's account read from here on, and no others.
 // One that is not known is an error of kind core.ErrNotFound.
 func (l Linker) Choose(ctx context.Context, userID int64, chatIDs []int64) error {
+	chatIDs = once(chatIDs)
 	return l.Store.InTx(ctx, func(tx *store.Store) error {
 		known, err := tx.ChooseChats(ctx, userID, chatIDs)
 		if err == nil && known < int64(len(chatIDs)) {
@@ -21,9 +23,13 @@ func (l Linker) Choose(ctx context.Context, userID int64, chatIDs []int64) error
 	})
 }
 
+// once returns each of the ids once.
+func once(ids []int64) []int64 { return slices.Compact(slices.Sorted(slices.Values(ids))) }
+
 // StartMessages has chosen chats read: those, or with none all of them. The first
 // time they are read from so many days back, or with 0 as many as are usual.
 func (l Linker) StartMessages(ctx context.Context, userID int64, chatIDs []int64, daysBack int) (core.Task, error) {
+	chatIDs = once(chatIDs)
 	asked, err := l.Store.AskChats(ctx, userID, chatIDs, daysBack)
 	switch {
 	case err != nil:
