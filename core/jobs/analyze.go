@@ -9,6 +9,9 @@ import (
 	"github.com/kith-platform/kith/core/store"
 )
 
+// nothing is what is kept where a task has found nothing to do.
+func nothing(*store.Store) error { return nil }
+
 // analyzeNote draws the facts from a note, and has the chat shown.
 func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) error {
 	note, open, err := analysis.Load(ctx, w.Store, t.UserID, t.NoteID, t.Revision)
@@ -16,7 +19,7 @@ func (w *Worker) analyzeNote(ctx context.Context, t core.Task, finish finish) er
 		return err
 	}
 	if !open {
-		return finish(ctx, func(*store.Store) error { return nil })
+		return finish(ctx, nothing)
 	}
 	if w.Analyst.Slow() && t.Kind == core.TaskAnalyzeNote {
 		w.Sender.Typing(t.UserID)
@@ -45,7 +48,6 @@ func (w *Worker) improveNote(ctx context.Context, t core.Task, finish finish) er
 	if err != nil {
 		return err
 	}
-	nothing := func(*store.Store) error { return nil }
 	if !open {
 		return finish(ctx, nothing)
 	}
@@ -66,7 +68,7 @@ func (w *Worker) improveNote(ctx context.Context, t core.Task, finish finish) er
 // can, the passages that the chat shows already are the answer.
 func (w *Worker) answerQuestion(ctx context.Context, t core.Task, finish finish) error {
 	if w.Answerer == nil { // there was a model when the question was asked
-		return finish(ctx, func(*store.Store) error { return nil })
+		return finish(ctx, nothing)
 	}
 	w.Sender.Typing(t.UserID)
 	answer, err := w.Answerer.Improve(ctx, w.Store, t.UserID, t.MessageID)

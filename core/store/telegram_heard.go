@@ -1,10 +1,6 @@
 package store
 
-import (
-	"context"
-
-	"github.com/kith-platform/kith/core"
-)
+import "context"
 
 // A Heard says up to where a linked account heard what Telegram says by itself,
 // in Telegram's own counts.
@@ -39,13 +35,9 @@ type HeardOn struct{ Pts, Qts, Date, Seq *int }
 // core.ErrNotFound when it never was heard.
 func (s *Store) HearOn(ctx context.Context, userID, telegramID int64, h HeardOn) (err error) {
 	defer wrap(&err, "hear on for user %d", userID)
-	tag, err := s.db.Exec(ctx, `-- hear on
+	return s.affect(ctx, `-- hear on
 		UPDATE telegram_heard SET pts = COALESCE($3, pts), qts = COALESCE($4, qts), date = COALESCE($5, date), seq = COALESCE($6, seq)
 		WHERE user_id = $1 AND telegram_id = $2`, userID, telegramID, h.Pts, h.Qts, h.Date, h.Seq)
-	if err == nil && tag.RowsAffected() == 0 {
-		return core.ErrNotFound
-	}
-	return err
 }
 
 // ForgetHeard forgets up to where the user's account was heard.

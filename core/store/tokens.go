@@ -29,12 +29,8 @@ func (s *Store) Tokens(ctx context.Context, userID, before int64, limit int) (_ 
 // core.ErrNotFound when there is none of that id.
 func (s *Store) DropToken(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "drop token %d", id)
-	tag, err := s.db.Exec(ctx, `-- drop token
+	return s.affect(ctx, `-- drop token
 		DELETE FROM tokens WHERE user_id = $1 AND id = $2`, userID, id)
-	if err == nil && tag.RowsAffected() == 0 {
-		return core.ErrNotFound
-	}
-	return err
 }
 
 // DropTokens ends all personal tokens of the user.
