@@ -30,6 +30,15 @@ type DatabaseHealth struct {
 	Verdict
 	Pool  PoolHealth `json:"pool" doc:"Connections of this process"`
 	Stats *Stats     `json:"stats,omitempty" doc:"Counted within the last minute; absent while they cannot be counted"`
+
+	Replica *ReplicaHealth `json:"replica,omitempty" doc:"Of DATABASE_REPLICA_URL; absent where there is none"`
+}
+
+// ReplicaHealth is how the replica of Postgres is.
+type ReplicaHealth struct {
+	Status      string  `json:"status" enum:"healthy,unhealthy" doc:"Unhealthy if nothing is read from it"`
+	LagSeconds  float64 `json:"lag_seconds" doc:"How old what it has may be"`
+	BehindBytes int64   `json:"behind_bytes" doc:"How much of the database's log it lacks"`
 }
 
 // PoolHealth says how connections are used.

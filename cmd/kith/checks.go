@@ -18,8 +18,15 @@ func (h *house) checks() api.Checks {
 }
 
 func (h *house) checkDatabase(ctx context.Context) (api.DatabaseHealth, error) {
-	err := h.db.Ping(ctx)
-	return api.DatabaseHealth{Pool: api.PoolHealth(h.db.Pool())}, err
+	d := api.DatabaseHealth{Pool: api.PoolHealth(h.db.Pool())}
+	if r, ok := h.db.Replica(); ok {
+		d.Replica = &api.ReplicaHealth{Status: "healthy", LagSeconds: r.Lag.Seconds(), BehindBytes: r.Behind}
+		if r.Trouble != nil {
+			h.log.WarnContext(ctx, "replica is not healthy", "err", reason(r.Trouble))
+			d.Replica.Status, d.Status, d.Error = "unhealthy", "degraded", "Nothing is read from the replica; the database itself answers."
+		}
+	}
+	return d, h.db.Ping(ctx)
 }
 
 func (h *house) countRows(ctx context.Context) (api.Stats, error) {

@@ -30,6 +30,7 @@ func dependencies() []dependency {
 		{"Postgres", lookAtPostgres},
 		{"Redis", lookAtRedis},
 		{"Schema", lookAtSchema},
+		{"Replica", lookAtReplica},
 		{"Telegram", lookAtTelegram},
 		{"Gemini", lookAtGemini},
 		{"OpenAI", lookAtOpenAI},

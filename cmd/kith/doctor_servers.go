@@ -16,6 +16,7 @@ import (
 
 	"github.com/kith-platform/kith/core/cache/redislocal"
 	"github.com/kith-platform/kith/core/privateserver"
+	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/core/store/pglocal"
 )
 
@@ -73,6 +74,23 @@ func judgePostgres(server string, found []string, where string) (finding, error)
 		return finding{}, fmt.Errorf("%s has the extensions %v of the needed %v; install its contrib package", where, found, extensions())
 	}
 	return finding{true, fmt.Sprintf("%s at %s, with %s", server, where, strings.Join(found, ", "))}, nil
+}
+
+// lookAtReplica asks the replica that is set how far it is.
+func lookAtReplica(ctx context.Context, c Config) (finding, error) {
+	if !c.DatabaseReplicaURL.isSet() {
+		return finding{text: "DATABASE_REPLICA_URL is not set: the database itself is read from"}, nil
+	}
+	db, err := store.Open(ctx, c.DatabaseURL.reveal(), store.Options{MaxConns: 1, Pooled: c.pooled(), ReplicaURL: c.DatabaseReplicaURL.reveal()})
+	if err != nil {
+		return finding{}, err
+	}
+	defer db.Close()
+	r := db.LookAtReplica(ctx)
+	if r.Trouble != nil {
+		return finding{}, fmt.Errorf("cannot be read from: %w. Start it, or correct DATABASE_REPLICA_URL; until then the database itself answers", reason(r.Trouble))
+	}
+	return finding{true, fmt.Sprintf("%s, %d bytes behind", c.DatabaseReplicaURL.String(), r.Behind)}, nil
 }
 
 // lookAtRedis looks at the server that is set, at that of the kith up that

@@ -112,6 +112,7 @@ func listen(addr string) (net.Listener, error) {
 func (h *house) open(ctx context.Context) (err error) {
 	h.db, err = store.Open(ctx, h.config.DatabaseURL.reveal(), store.Options{
 		Tracer: store.NewMetrics(h.reg), Pooled: h.config.pooled(),
+		ReplicaURL: h.config.DatabaseReplicaURL.reveal(),
 	})
 	if err != nil {
 		return err
@@ -205,6 +206,7 @@ func (h *house) buildBackups() error {
 
 // start runs the parts of the roles.
 func (h *house) start(ctx context.Context, parts *errgroup.Group) {
+	parts.Go(func() error { h.db.WatchReplica(ctx); return nil })
 	parts.Go(func() error { return h.queue.Run(ctx) })
 	parts.Go(func() error { return h.sender.Run(ctx) })
 	if h.roles.has(roleWorker) || h.users != nil {

@@ -37,8 +37,8 @@ type Activity struct {
 
 // Dashboard returns the dashboard of a user at the time now.
 func (o Observer) Dashboard(ctx context.Context, u core.User, now time.Time) (Dashboard, error) {
-	return kept(ctx, o, "dashboard", u, now, func() (Dashboard, error) {
-		return dashboard(ctx, o.Store, u, now.In(u.Location()))
+	return kept(ctx, o, "dashboard", u, now, func(ctx context.Context, db *store.Store) (Dashboard, error) {
+		return dashboard(ctx, db, u, now.In(u.Location()))
 	})
 }
 

@@ -24,7 +24,9 @@ type Graph struct {
 
 // Graph returns the graph of a user's contacts.
 func (o Observer) Graph(ctx context.Context, u core.User, now time.Time) (Graph, error) {
-	return kept(ctx, o, "graph", u, now, func() (Graph, error) { return graph(ctx, o.Store, u.ID) })
+	return kept(ctx, o, "graph", u, now, func(ctx context.Context, db *store.Store) (Graph, error) {
+		return graph(ctx, db, u.ID)
+	})
 }
 
 func graph(ctx context.Context, db *store.Store, userID int64) (g Graph, err error) {

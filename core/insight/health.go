@@ -43,6 +43,12 @@ type State struct {
 // Health returns how things are with a contact at the time now, or an error of
 // kind core.ErrNotFound.
 func Health(ctx context.Context, db *store.Store, userID, contactID int64, now time.Time) (State, error) {
+	return reading(ctx, db, userID, func(ctx context.Context, db *store.Store) (State, error) {
+		return health(ctx, db, userID, contactID, now)
+	})
+}
+
+func health(ctx context.Context, db *store.Store, userID, contactID int64, now time.Time) (State, error) {
 	found, err := db.Healths(ctx, userID, []int64{contactID}, now)
 	switch {
 	case err != nil:

@@ -27,8 +27,8 @@ type Network struct {
 
 // Network returns the network of a user at the time now.
 func (o Observer) Network(ctx context.Context, u core.User, now time.Time) (Network, error) {
-	return kept(ctx, o, "network", u, now, func() (Network, error) {
-		return network(ctx, o.Store, u.ID, now)
+	return kept(ctx, o, "network", u, now, func(ctx context.Context, db *store.Store) (Network, error) {
+		return network(ctx, db, u.ID, now)
 	})
 }
 

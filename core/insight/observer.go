@@ -24,7 +24,7 @@ const fresh = 45 * time.Second
 
 // kept returns what compute does, or did a moment ago on the same data. The
 // version is read first: what is written in the meantime has another.
-func kept[T any](ctx context.Context, o Observer, what string, u core.User, now time.Time, compute func() (T, error)) (T, error) {
+func kept[T any](ctx context.Context, o Observer, what string, u core.User, now time.Time, compute func(ctx context.Context, db *store.Store) (T, error)) (T, error) {
 	var v T
 	version, err := o.Store.Version(ctx, u.ID)
 	if err != nil {
@@ -36,7 +36,7 @@ func kept[T any](ctx context.Context, o Observer, what string, u core.User, now 
 	if found != nil && json.Unmarshal(found, &v) == nil {
 		return v, nil
 	}
-	v, err = compute()
+	v, err = reading(ctx, o.Store, u.ID, compute)
 	if err != nil || !answered {
 		return v, err
 	}
@@ -46,4 +46,13 @@ func kept[T any](ctx context.Context, o Observer, what string, u core.User, now 
 	}
 	o.Results.Keep(ctx, key, result, fresh)
 	return v, nil
+}
+
+// reading returns what compute does on the replica, or on the database itself.
+func reading[T any](ctx context.Context, db *store.Store, userID int64, compute func(ctx context.Context, db *store.Store) (T, error)) (v T, err error) {
+	err = db.Reading(ctx, userID, func(ctx context.Context, db *store.Store) (err error) {
+		v, err = compute(ctx, db)
+		return err
+	})
+	return v, err
 }

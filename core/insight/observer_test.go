@@ -128,6 +128,8 @@ func TestEveryWriteIsSeen(t *testing.T) {
 	storetest.Fact(t, m.Store, note, "Something")
 	for _, sql := range []string{
 		`INSERT INTO contacts (user_id, full_name) VALUES ($1, 'Bea')`,
+		`INSERT INTO aliases (user_id, contact_id, name, source) SELECT user_id, min(id), 'Bee', 'user' FROM contacts WHERE user_id = $1 GROUP BY user_id`,
+		`UPDATE mentions SET source = 'chosen' WHERE user_id = $1`,
 		`UPDATE contacts SET tier = 1 WHERE user_id = $1`,
 		`INSERT INTO notes (user_id, text, step) VALUES ($1, 'x', 1)`,
 		`UPDATE facts SET state = 'asked' WHERE user_id = $1`,

@@ -36,7 +36,9 @@ func Trends(ctx context.Context, db *store.Store, u core.User, contactID int64, 
 	}
 	now = now.In(u.Location())
 	starts := mondays(now.AddDate(0, 0, -days), now)
-	found, err := db.FactWeeks(ctx, u.ID, contactID, starts)
+	found, err := reading(ctx, db, u.ID, func(ctx context.Context, db *store.Store) ([]store.FactWeek, error) {
+		return db.FactWeeks(ctx, u.ID, contactID, starts)
+	})
 	if err != nil {
 		return nil, "", err
 	}

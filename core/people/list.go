@@ -9,9 +9,13 @@ import (
 )
 
 // List returns live contacts that fit, after a place in the list.
-func List(ctx context.Context, db *store.Store, userID int64, f store.ContactFilter, after store.ContactPlace, limit int) ([]store.ListedContact, error) {
+func List(ctx context.Context, db *store.Store, userID int64, f store.ContactFilter, after store.ContactPlace, limit int) (list []store.ListedContact, err error) {
 	f.Words, f.Tag = strings.TrimSpace(f.Words), strings.TrimSpace(f.Tag)
-	return db.ListContacts(ctx, userID, f, after, limit)
+	err = db.Reading(ctx, userID, func(ctx context.Context, db *store.Store) (err error) {
+		list, err = db.ListContacts(ctx, userID, f, after, limit)
+		return err
+	})
+	return list, err
 }
 
 // KeptInTrash is how long a contact can be taken out of the trash, where nothing

@@ -48,24 +48,32 @@ func noteScore(rank float32) float64 {
 
 // Hits looks for people, facts and notes by words, and returns the best of them,
 // the best first.
-func Hits(ctx context.Context, db *store.Store, userID int64, words string, limit int) ([]Hit, error) {
+func Hits(ctx context.Context, db *store.Store, userID int64, words string, limit int) (found []Hit, err error) {
+	err = db.Reading(ctx, userID, func(ctx context.Context, db *store.Store) (err error) {
+		found, err = hits(ctx, db, userID, words, limit)
+		return err
+	})
+	return found, err
+}
+
+func hits(ctx context.Context, db *store.Store, userID int64, words string, limit int) ([]Hit, error) {
 	f := finder{db: db, userID: userID, most: 2 * limit, each: limit, every: true}
 	if err := f.search(ctx, words, limit); err != nil {
 		return nil, err
 	}
-	var hits []Hit
+	var list []Hit
 	for _, p := range f.People {
-		hits = append(hits, Hit{Kind: HitContact, ID: p.ContactID, ContactID: p.ContactID, Name: p.FullName, Snippet: p.Name, Score: p.Score})
+		list = append(list, Hit{Kind: HitContact, ID: p.ContactID, ContactID: p.ContactID, Name: p.FullName, Snippet: p.Name, Score: p.Score})
 	}
 	for _, l := range f.Lines {
 		h := Hit{Kind: HitNote, ID: l.NoteID, ContactID: l.ContactID, Name: l.Name, Snippet: l.Text, Score: l.Score}
 		if l.FactID != 0 {
 			h.Kind, h.ID, h.Snippet = HitFact, l.FactID, excerpt(l.Text, wordsIn(words)).elided()
 		}
-		hits = append(hits, h)
+		list = append(list, h)
 	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
-	return hits[:min(len(hits), limit)], nil
+	slices.SortStableFunc(list, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return list[:min(len(list), limit)], nil
 }
 
 // A FoundPerson is somebody found by a name.

@@ -39,7 +39,15 @@ const mostLines = 8
 
 // Find looks for what memory has for a question of the user's. Now is in the
 // user's location.
-func Find(ctx context.Context, db *store.Store, userID int64, text string, now time.Time) (Finding, error) {
+func Find(ctx context.Context, db *store.Store, userID int64, text string, now time.Time) (found Finding, err error) {
+	err = db.Reading(ctx, userID, func(ctx context.Context, db *store.Store) (err error) {
+		found, err = find(ctx, db, userID, text, now)
+		return err
+	})
+	return found, err
+}
+
+func find(ctx context.Context, db *store.Store, userID int64, text string, now time.Time) (Finding, error) {
 	f := finder{db: db, userID: userID, now: now, most: mostLines, each: mostLines}
 	f.Question = Parse(text)
 	if err := f.find(ctx, text); err != nil {
@@ -54,10 +62,14 @@ func Find(ctx context.Context, db *store.Store, userID int64, text string, now t
 }
 
 // Search looks for people, facts and notes by words.
-func Search(ctx context.Context, db *store.Store, userID int64, words string, now time.Time) (Finding, error) {
-	f := finder{db: db, userID: userID, now: now, most: mostLines, each: mostLines}
-	err := f.search(ctx, words, mostPeople)
-	return f.Finding, err
+func Search(ctx context.Context, db *store.Store, userID int64, words string, now time.Time) (found Finding, err error) {
+	err = db.Reading(ctx, userID, func(ctx context.Context, db *store.Store) error {
+		f := finder{db: db, userID: userID, now: now, most: mostLines, each: mostLines}
+		err := f.search(ctx, words, mostPeople)
+		found = f.Finding
+		return err
+	})
+	return found, err
 }
 
 // Most people in what a search found.

@@ -133,7 +133,7 @@ func (s *Store) Pool() Pool {
 	return Pool{Connections: p.TotalConns(), InUse: p.AcquiredConns(), Max: p.MaxConns()}
 }
 
-// WatchPool registers metrics of the store's connection pool.
+// WatchPool registers metrics of the store's connection pool, and of its replica.
 func (s *Store) WatchPool(reg prometheus.Registerer) {
 	gauge := func(name, help string, value func(*pgxpool.Stat) float64) {
 		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help},
@@ -144,4 +144,7 @@ func (s *Store) WatchPool(reg prometheus.Registerer) {
 	gauge("kith_store_pool_max", "Connections there may be.", func(p *pgxpool.Stat) float64 { return float64(p.MaxConns()) })
 	gauge("kith_store_pool_waited_seconds", "Time spent waiting for a connection, in all.",
 		func(p *pgxpool.Stat) float64 { return p.AcquireDuration().Seconds() })
+	if s.replica != nil {
+		s.replica.watch(reg)
+	}
 }

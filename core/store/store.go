@@ -32,6 +32,8 @@ type Store struct {
 	db   querier
 	pool *pgxpool.Pool // nil in a transaction
 	tx   *transaction  // nil outside of one
+
+	replica *replica // nil where there is none, and in a transaction
 }
 
 // Options tune a Store. The zero value is fine.
@@ -41,6 +43,9 @@ type Options struct {
 	// Pooled says that a pooler in transaction mode is in between, where a
 	// statement that is prepared may be another connection's.
 	Pooled bool
+	// ReplicaURL leads to a copy of the database that follows it, for Reading;
+	// "" for none.
+	ReplicaURL string
 }
 
 // Open returns a Store on the database at url. It does not wait for the
@@ -66,11 +71,23 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	return &Store{db: pool, pool: pool}, nil
+	s := &Store{db: pool, pool: pool}
+	if opts.ReplicaURL != "" {
+		if s.replica, err = openReplica(ctx, opts.ReplicaURL, opts); err != nil {
+			pool.Close()
+			return nil, fmt.Errorf("the replica: %w", err)
+		}
+	}
+	return s, nil
 }
 
 // Close closes all connections, once they are no longer in use.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.pool.Close()
+	if s.replica != nil {
+		s.replica.store.Close()
+	}
+}
 
 // Ping reports whether the database answers, as an error if not.
 func (s *Store) Ping(ctx context.Context) error {
