@@ -67,7 +67,7 @@ func seed(b *testing.B, url string) {
 	}
 	execute(b, conn, `INSERT INTO contacts (user_id, id, full_name) OVERRIDING SYSTEM VALUE
 		SELECT user_id, id, ($1::text[])[1 + id / 2 % 200] || ' ' || ($2::text[])[1 + id / 2 / 200 % 500] FROM people`, firstNames, lastNames)
-	execute(b, conn, `DROP INDEX notes_tsv`)
+	execute(b, conn, `DROP INDEX notes_shelved`)
 	execute(b, conn, `INSERT INTO notes (user_id, id, text, state, step, said_at) OVERRIDING SYSTEM VALUE
 		SELECT p.user_id, n, format('Met %s at the %s. We spoke about %s and %s, and about the %s.', c.full_name,
 				w[1 + n % 497], w[1 + n / 7 % 499], w[1 + n / 11 % 491], w[1 + n / 13 % 487]),
@@ -79,7 +79,7 @@ func seed(b *testing.B, url string) {
 		`INSERT INTO mentions (user_id, note_id, name, contact_id, state, source)
 			SELECT p.user_id, n, '', p.id, 'resolved', 'named'
 			FROM generate_series(1, 1000000) n JOIN people p ON p.id = 1 + (n - 1) % 100000`,
-		`CREATE INDEX notes_tsv ON notes USING gin (user_id, tsv)`,
+		`CREATE INDEX notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv))`,
 		`SELECT setval(pg_get_serial_sequence(t, 'id'), 1000000) FROM unnest(ARRAY['users', 'contacts', 'notes']) t`,
 		`SELECT setval('steps', 1000000)`,
 		`VACUUM ANALYZE users, contacts, notes, mentions`,

@@ -198,33 +198,42 @@ func (f *finder) addFact(fact core.Fact, name string) {
 }
 
 // words answers by full text: facts and notes that have the words that matter.
-// Where the question names somebody, one of the other words is enough; where a
-// search finds little, its last word may be the beginning of one.
+// Where a search finds little, its last word may be the beginning of one.
 func (f *finder) words(ctx context.Context, text string) error {
 	words := store.Words{Text: f.Question.Words, Lang: capture.Language(f.Question.Words)}
 	if words.Text == "" {
 		return nil
 	}
-	known, err := people.InText(ctx, f.db, f.userID, text)
-	if err != nil {
-		return err
-	}
-	if len(known) > 0 && f.About == 0 && single(known) {
-		f.About = known[0].ContactID
-	}
 	if err := f.factsWith(ctx, words, 1); err != nil {
 		return err
 	}
 	passages, err := f.db.SearchNotes(ctx, f.userID, words, f.each)
-	if err == nil && len(passages) == 0 && f.About != 0 {
-		one := store.Words{Text: others(words.Text, known), Lang: words.Lang, Any: true}
-		passages, err = f.db.SearchNotesAbout(ctx, f.userID, f.About, one, f.each)
+	if err == nil && (len(passages) == 0 || f.Question.Kind != KindSearch) {
+		passages, err = f.aboutNamed(ctx, text, words, passages)
 	}
 	f.addPassages(passages, 1)
 	if err != nil || f.Question.Kind != KindSearch || len(f.Lines) >= little {
 		return err
 	}
 	return f.begun(ctx, words)
+}
+
+// aboutNamed finds out whether the words name one contact. Where no passages
+// have all of the words, it returns those about that contact, in which one of
+// the other words is enough.
+func (f *finder) aboutNamed(ctx context.Context, text string, words store.Words, passages []store.Passage) ([]store.Passage, error) {
+	known, err := people.InText(ctx, f.db, f.userID, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(known) > 0 && f.About == 0 && single(known) {
+		f.About = known[0].ContactID
+	}
+	if len(passages) > 0 || f.About == 0 {
+		return passages, nil
+	}
+	one := store.Words{Text: others(words.Text, known), Lang: words.Lang, Any: true}
+	return f.db.SearchNotesAbout(ctx, f.userID, f.About, one, f.each)
 }
 
 // little is how few lines are too few for a search to end.

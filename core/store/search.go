@@ -32,26 +32,44 @@ type Passage struct {
 }
 
 // What a search looks at where a common word fits thousands, which ranking all
-// of would grow with the data: the newest, and where too few of those fit, the
-// first that the index gives.
+// of would grow with the data: the newest, and where too few of those fit, some
+// that do of the shelf before, and the one before that. So of a very common word
+// the best of the lately said are found, and not of all.
 const (
-	newest     = 2000
-	rankAtMost = 300
+	newest      = 500
+	newestAbout = 2000 // of those about one contact
+	newestFacts = 2000
+	rankAtMost  = 300
 )
 
-// SearchNotes returns the live notes that have the words, best first.
+// shelves are the times of the newest note on each shelf of $1, the last shelf
+// first. As many are looked for as are asked for.
+const shelves = `shelves AS (
+			(SELECT said_at AS newest FROM notes WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT 1)
+			UNION ALL
+			SELECT n.said_at FROM shelves s, LATERAL (
+				SELECT said_at FROM notes WHERE user_id = $1 AND deleted_at IS NULL AND said_at < kith_shelf_begins(s.newest)
+				ORDER BY said_at DESC LIMIT 1) n)`
+
+// SearchNotes returns the live notes that have the words, best first. The shelf
+// says whose notes it holds; IS TRUE keeps Postgres from reading all of that
+// user's in another index besides.
 func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, limit int) (_ []Passage, err error) {
 	defer wrap(&err, "search notes")
 	return all[Passage](ctx, s, `-- search notes
-		WITH q AS (SELECT `+asQuery+` AS query),
+		WITH RECURSIVE q AS (SELECT `+asQuery+` AS query), `+shelves+`,
 		new AS MATERIALIZED (
 			SELECT n.id FROM q, (
 				SELECT id, tsv FROM notes WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT $6) n
 			WHERE n.tsv @@ q.query LIMIT $7),
 		hits AS (
 			SELECT id FROM new
-			UNION (SELECT n.id FROM q, notes n
-				WHERE n.user_id = $1 AND n.tsv @@ q.query AND n.deleted_at IS NULL AND (SELECT count(*) FROM new) < $7 LIMIT $7))
+			UNION (SELECT n.id FROM q, shelves, LATERAL (
+				SELECT n.id FROM notes n
+				WHERE (n.user_id = $1) IS TRUE AND n.tsv @@ q.query AND n.deleted_at IS NULL
+					AND kith_shelved(kith_shelf(n.user_id, n.said_at), n.tsv) @@ kith_shelved(kith_shelf($1, shelves.newest), q.query)
+				LIMIT $7) n
+				WHERE (SELECT count(*) FROM new) < $7 LIMIT $7))
 		SELECT `+passageColumns+`
 		FROM q, hits h JOIN notes n ON n.user_id = $1 AND n.id = h.id
 		ORDER BY rank DESC, n.said_at DESC LIMIT $8`,
@@ -68,7 +86,7 @@ func (s *Store) SearchNotesAbout(ctx context.Context, userID, contactID int64, w
 		WHERE n.user_id = $1 AND n.tsv @@ q.query AND n.deleted_at IS NULL AND n.id IN (
 			SELECT note_id FROM mentions WHERE user_id = $1 AND contact_id = $6 ORDER BY note_id DESC LIMIT $7)
 		ORDER BY rank DESC, n.said_at DESC LIMIT $8`,
-		userID, w.Text, w.Lang, w.Any, w.Start, contactID, newest, limit)
+		userID, w.Text, w.Lang, w.Any, w.Start, contactID, newestAbout, limit)
 }
 
 const passageColumns = `n.id AS note_id, n.text, n.said_at, ts_rank(n.tsv, q.query) AS rank, ARRAY(
@@ -108,5 +126,5 @@ func (s *Store) SearchFacts(ctx context.Context, userID int64, w Words, limit in
 			JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
 		WHERE n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
 		ORDER BY f.said_at DESC LIMIT $8`,
-		userID, w.Text, "english", w.Any, w.Start, newest, rankAtMost, limit)
+		userID, w.Text, "english", w.Any, w.Start, newestFacts, rankAtMost, limit)
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,6 +62,40 @@ func TestSearchNotes(t *testing.T) {
 	}
 	if got := must(m.SearchNotes(t.Context(), m.user, store.Words{Text: "climb", Lang: "english"}, 1))(t); len(got) != 1 {
 		t.Errorf("%d notes, want as many as asked for: 1", len(got))
+	}
+}
+
+// What was said long ago is found too, by words, a phrase and the beginning of
+// one, and the newest first of what has the words as well.
+func TestSearchOldNotes(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	long := strings.Repeat("ж", 900) // more than the index holds of a word
+	now := time.Now()
+	for _, days := range []int{0, 80, 100, 1000, 1001, 9000, 20_000} {
+		text := fmt.Sprintf("the sea was calm %d days ago, %s", days, long)
+		storetest.NoteAt(t, m.Store, m.user, now.AddDate(0, 0, -days), text)
+		storetest.NoteAt(t, m.Store, m.stranger, now.AddDate(0, 0, -days), text)
+	}
+	for _, test := range []struct {
+		words store.Words
+		want  int
+	}{
+		{store.Words{Text: "calm sea"}, 7},
+		{store.Words{Text: `"calm 9000"`}, 1},
+		{store.Words{Text: `"9000 calm"`}, 0},
+		{store.Words{Text: "calm -9000"}, 6},
+		{store.Words{Text: "storm OR calm"}, 7},
+		{store.Words{Text: "storm calm", Any: true}, 7},
+		{store.Words{Start: "2000"}, 1},
+		{store.Words{Text: "sea", Start: "жжж"}, 7},
+		{store.Words{Text: "storm"}, 0},
+	} {
+		test.words.Lang = "english"
+		got := must(m.SearchNotes(t.Context(), m.user, test.words, 10))(t)
+		if !slices.IsSortedFunc(got, func(a, b store.Passage) int { return b.SaidAt.Compare(a.SaidAt) }) || len(got) != test.want {
+			t.Errorf("%+v finds %d notes, want %d, the newest first", test.words, len(got), test.want)
+		}
 	}
 }
 

@@ -66,6 +66,10 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	config.ConnConfig.Tracer = opts.Tracer
 	if opts.Pooled {
 		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	} else {
+		// No statement runs long enough to be worth compiling. A pooler refuses
+		// to be told.
+		config.ConnConfig.RuntimeParams["jit"] = "off"
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
