@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/capture"
@@ -314,5 +315,27 @@ func TestDecideFact(t *testing.T) {
 	}
 	if _, err := people.Card(t.Context(), d.db, d.user.ID, ana.ID); err != nil {
 		t.Error(err)
+	}
+}
+
+// A button below a message outlives the note that it was about.
+func TestUndoOfWhatIsErased(t *testing.T) {
+	t.Parallel()
+	d := newDiary(t)
+	note := d.take("Ana moved to Porto")
+	err := d.tx(func(ctx context.Context, tx *store.Store) error {
+		_, err := capture.Undo(ctx, tx, d.user.ID, note.ID)
+		return err
+	})
+	check(t, err)
+	if purged, err := d.db.PurgeNotes(t.Context(), -time.Minute, 10); err != nil || purged != 1 {
+		t.Fatalf("erased %d notes (%v), want 1", purged, err)
+	}
+	err = d.tx(func(ctx context.Context, tx *store.Store) error {
+		_, err := capture.Undo(ctx, tx, d.user.ID, note.ID)
+		return err
+	})
+	if got, _ := core.Sentence(err); got != "That note is gone." {
+		t.Errorf("undoing it says %q, want that it is gone", got)
 	}
 }

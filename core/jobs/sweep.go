@@ -132,7 +132,7 @@ func (s *Sweep) nudge(ctx context.Context) error {
 type Retention struct {
 	Tasks   time.Duration // how long a task can be asked about once it is over; 7 days
 	Updates time.Duration // how long an update is known that comes again; 3 days
-	Trash   time.Duration // how long a contact can be taken out of the trash; 30 days
+	Trash   time.Duration // how long a contact or note stays in the trash; 30 days
 }
 
 const (

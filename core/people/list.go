@@ -39,15 +39,19 @@ func Trash(ctx context.Context, db *store.Store, userID int64, before store.Mome
 	return list, err
 }
 
-// purgeAtOnce is how many contacts are erased in one transaction.
+// purgeAtOnce is how many contacts, or notes, are erased in one transaction.
 const purgeAtOnce = 200
 
-// Purge erases the contacts that have been in the trash for longer than kept.
+// Purge erases the contacts and notes that have been in the trash for longer
+// than kept.
 func Purge(ctx context.Context, db *store.Store, kept time.Duration) error {
-	for {
-		purged, err := db.PurgeContacts(ctx, kept, purgeAtOnce)
-		if err != nil || purged == 0 {
-			return err
+	for _, purge := range []func(context.Context, time.Duration, int) (int64, error){db.PurgeContacts, db.PurgeNotes} {
+		for purged := int64(1); purged > 0; {
+			var err error
+			if purged, err = purge(ctx, kept, purgeAtOnce); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
 }

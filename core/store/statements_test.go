@@ -34,6 +34,7 @@ var everyUser = []string{
 	"forget updates aside", // old ones go, whosever they are
 	"nudge tasks",          // the sweep
 	"purge contacts",       // old ones go, whosever they are
+	"purge notes",          // old ones go, whosever they are
 	"revive tasks",         // the sweep
 	"session",              // whoever holds its token
 	"stats",                // health

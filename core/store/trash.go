@@ -101,3 +101,58 @@ func (s *Store) PurgeContacts(ctx context.Context, kept time.Duration, limit int
 }
 
 type purgedContact struct{ UserID, ID, TelegramID int64 }
+
+// PurgeNotes erases up to limit notes that have been in the trash for longer
+// than kept, with all that came of them: facts, tasks, messages of Kith's about
+// them, audit events, and what a model made of them in answers. It returns how
+// many were erased. A note of a Telegram chat that is read stays: without it the
+// chat, whose messages are there, would bring back what the user took away.
+func (s *Store) PurgeNotes(ctx context.Context, kept time.Duration, limit int) (purged int64, err error) {
+	defer wrap(&err, "purge notes")
+	err = s.InTx(ctx, func(tx *Store) error {
+		rows, err := all[purgedNote](ctx, tx, `-- purge notes (every user)
+			DELETE FROM notes WHERE (user_id, id) IN (
+				SELECT n.user_id, n.id FROM notes n
+				WHERE n.deleted_at < now() - $1::interval AND NOT EXISTS (
+					SELECT FROM chat_notes c WHERE c.user_id = n.user_id AND c.note_id = n.id)
+				LIMIT $2 FOR UPDATE SKIP LOCKED)
+			RETURNING user_id, id, step`, kept, limit)
+		if err != nil {
+			return err
+		}
+		purged = int64(len(rows))
+		notes, steps := map[int64][]int64{}, map[int64][]int64{}
+		for _, row := range rows {
+			notes[row.UserID] = append(notes[row.UserID], row.ID)
+			steps[row.UserID] = append(steps[row.UserID], row.Step)
+		}
+		for userID, ids := range notes {
+			if err := tx.purgeWords(ctx, userID, ids, steps[userID]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return purged, err
+}
+
+type purgedNote struct{ UserID, ID, Step int64 }
+
+// purgeWords erases what is said of notes elsewhere, and of the names that only
+// they taught. That their facts went has just been written down, too.
+func (s *Store) purgeWords(ctx context.Context, userID int64, notes, steps []int64) error {
+	if err := s.run(ctx, `-- purge events of notes
+		DELETE FROM audit_events e
+		WHERE e.user_id = $1 AND (e.entity = 'note' AND e.entity_id = ANY ($2::bigint[])
+			OR e.entity IN ('fact', 'mention') AND (COALESCE(e.after, e.before) ->> 'note_id')::bigint = ANY ($2::bigint[])
+			OR e.entity = 'alias' AND e.entity_id IN (
+				SELECT t.entity_id FROM audit_events t
+				WHERE t.user_id = $1 AND t.step = ANY ($3::bigint[]) AND t.entity = 'alias' AND NOT EXISTS (
+					SELECT FROM aliases a WHERE a.user_id = $1 AND a.id = t.entity_id)))`, userID, notes, steps); err != nil {
+		return err
+	}
+	return s.run(ctx, `-- purge answers from notes
+		UPDATE messages SET args = args - 'answer'
+		WHERE user_id = $1 AND kind = 'answer' AND EXISTS (
+			SELECT FROM unnest($2::bigint[]) id WHERE args #> '{answer,sources}' @> to_jsonb(id))`, userID, notes)
+}

@@ -2,8 +2,11 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
@@ -74,5 +77,80 @@ func TestAUserGoesWithAllThatIsTheirs(t *testing.T) {
 		if n := value[int](m, `SELECT count(*) FROM `+table+` WHERE user_id = $1`, m.user); n != 0 {
 			t.Errorf("%d rows of a deleted user are left in %s", n, table)
 		}
+	}
+}
+
+// tablesWith returns the tables that have a word in any row.
+func (m *memory) tablesWith(word string) []string {
+	m.t.Helper()
+	rows, err := m.sql.Query(m.t.Context(), `SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`)
+	check(m.t, err)
+	var with []string
+	for _, table := range must(pgx.CollectRows(rows, pgx.RowTo[string]))(m.t) {
+		if value[bool](m, `SELECT EXISTS (SELECT FROM `+pgx.Identifier{table}.Sanitize()+` r WHERE r::text ILIKE '%' || $1 || '%')`, word) {
+			with = append(with, table)
+		}
+	}
+	return with
+}
+
+func TestPurgeNotes(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	ana := m.contact("Ana")
+	var old core.Note
+	m.step(func(ctx context.Context, tx *store.Store) (err error) {
+		old = storetest.Note(t, tx, m.user, "Ana hides a zeppelin", ana)
+		return nil
+	})
+	storetest.Fact(t, m.Store, old, "Has a zeppelin")
+	check(t, m.AddMeeting(t.Context(), m.mention(old), time.Now()))
+	_, err := m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskAnalyzeNote, NoteID: old.ID, Revision: 1})
+	check(t, err)
+	must(m.ReviseNote(t.Context(), m.user, old.ID, "Ana hides two zeppelins", "english"))(t)
+	fresh, live := m.note("Ana has a submarine", ana), m.note("Ana plays chess", ana)
+	storetest.Fact(t, m.Store, live, "Plays chess")
+	for _, of := range []struct {
+		note   core.Note
+		answer string
+	}{{old, "A zeppelin."}, {live, "Chess."}} {
+		must(m.OweMessage(t.Context(), core.Message{UserID: m.user, ChatID: 7, Kind: core.MessageNote, NoteID: of.note.ID}))(t)
+		must(m.OweMessage(t.Context(), core.Message{
+			UserID: m.user, ChatID: 7, Kind: core.MessageAnswer,
+			Args: core.MessageArgs{Query: "What?", Answer: &core.Answer{Text: of.answer, Sources: []int64{of.note.ID}, Engine: "fake"}},
+		}))(t)
+	}
+	must(m.OweMessage(t.Context(), core.Message{
+		UserID: m.user, ChatID: 7, Kind: core.MessageAnswer, Args: core.MessageArgs{Query: "Who?", Answer: &core.Answer{Text: "Nobody."}},
+	}))(t)
+	ofChat := m.note("Ana wrote of an airship", ana)
+	storetest.Chat(t, m.Store, m.user, 9)
+	m.exec(`INSERT INTO chat_days (user_id, chat_id, day) VALUES ($1, 9, '2026-03-14')`, m.user)
+	m.exec(`INSERT INTO chat_notes (user_id, chat_id, day, part, note_id, message_ids, starts) VALUES ($1, 9, '2026-03-14', 0, $2, '{1}', '{0}')`, m.user, ofChat.ID)
+	for _, n := range []core.Note{old, fresh, ofChat} {
+		must(m.TrashNote(t.Context(), m.user, n.ID))(t)
+	}
+	m.exec(`UPDATE notes SET deleted_at = deleted_at - interval '31 days' WHERE id IN ($1, $2)`, old.ID, ofChat.ID)
+	if got := m.tablesWith("zeppelin"); len(got) < 4 {
+		t.Fatalf("the word is in %q; has the test broken?", got)
+	}
+	for _, want := range []int64{1, 0} {
+		if got := must(m.PurgeNotes(t.Context(), 30*24*time.Hour, 1))(t); got != want {
+			t.Errorf("erased %d, want %d", got, want)
+		}
+	}
+	if got := m.tablesWith("zeppelin"); len(got) > 0 {
+		t.Errorf("words of the note are left in %q", got)
+	}
+	for _, word := range []string{"submarine", "chess", "airship"} {
+		if got := m.tablesWith(word); !slices.Contains(got, "notes") {
+			t.Errorf("%q is in %q, want that its note is left", word, got)
+		}
+	}
+	if got := m.tablesWith("chess"); !slices.Equal(got, []string{"audit_events", "facts", "messages", "notes"}) {
+		t.Errorf("what came of the live note is in %q", got)
+	}
+	if last := m.lastContact(ana); !last.IsZero() {
+		t.Errorf("Ana was last met at %v, want never: the note that said so is gone", last)
 	}
 }
