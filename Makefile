@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-for-tests run test cover lint fmt fuzz chaos bench migrate vuln build
+.PHONY: help install install-for-tests install-for-chaos run test cover lint fmt fuzz chaos bench migrate vuln build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,9 +37,11 @@ fmt: ## Format all code
 fuzz: install ## Fuzz every parser of outside text, each for FUZZTIME (10s)
 	@bash deploy/fuzz.sh $(FUZZTIME)
 
-chaos: install ## Break everything under full load; writes deploy/RELIABILITY.md
-	go test -run '^TestPromise' -timeout 3h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
-	go test -tags chaos -run '^TestRedis(Sentinel|Cluster)' ./cmd/kith
+install-for-chaos:
+	@sh deploy/install.sh chaos
+
+chaos: install-for-chaos ## Break everything under full load, as root on Linux; writes deploy/RELIABILITY.md
+	go test -tags chaos -run '^TestPromise' -timeout 1h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
 
 bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures one thing
 	@go list ./... | grep -v '/cmd/kith$$' | xargs go test -run '^$$' -bench '$(BENCH)' -benchmem

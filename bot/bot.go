@@ -38,6 +38,7 @@ type Bot struct {
 	Keys     seal.Keys // seal updates that are set aside
 	Model    bool      // a language model is configured, so questions may get a sentence
 
+	outage outage
 	naming sync.Mutex
 	name   string
 }

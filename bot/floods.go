@@ -73,6 +73,14 @@ func (f *floods) met(chatID int64, rest time.Duration) time.Duration {
 	return rest
 }
 
+// asked reports whether Telegram asked for a rest of a chat that lasts still, as
+// far as this process knows.
+func (f *floods) asked(chatID int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return time.Now().Before(f.told[chatID])
+}
+
 // passed notes that a call to a chat got through, so that the bot as a whole is
 // not meant.
 func (f *floods) passed() {

@@ -141,14 +141,17 @@ const handleFor = 8 * time.Second
 // even when ctx ends.
 func (b *Bot) Handle(ctx context.Context, u update) error {
 	ctx = context.WithoutCancel(core.WithRef(ctx, core.NewRef()))
+	begun := time.Now()
 	for range tries {
 		outcome, err := b.try(ctx, u)
 		if err == nil {
 			b.Metrics.updates.WithLabelValues(u.kind, outcome).Inc()
+			b.outage.over(u.chat())
 			return nil
 		}
 		if b.databaseAway(ctx, err) {
 			b.Metrics.updates.WithLabelValues(u.kind, "error").Inc()
+			b.tellAway(ctx, u, begun)
 			return err
 		}
 		b.Log.ErrorContext(ctx, "update failed", "update", u.ID, "kind", u.kind, "err", err)

@@ -2,12 +2,16 @@
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
 # Redis; with the argument "tests" also nginx, PgBouncer, OpenSSL and ShellCheck, which only
-# tests need. It says nothing when nothing is missing. Services that it brings along
+# tests need, and with "chaos" what disturbs disks and networks. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
-[ "$purpose" = tests ] && for_tests=" nginx pgbouncer openssl shellcheck" || for_tests=""
+case $purpose in
+tests) for_tests=" nginx pgbouncer openssl shellcheck" ;;
+chaos) for_tests=" strace iproute2" ;;
+*) for_tests="" ;;
+esac
 
 minimum_postgres=15
 
@@ -71,6 +75,10 @@ missing() {
 		command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ] || printf 'pgbouncer '
 		command -v openssl >/dev/null 2>&1 || printf 'openssl '
 		command -v shellcheck >/dev/null 2>&1 || printf 'shellcheck '
+	fi
+	if [ "$purpose" = chaos ]; then
+		command -v strace >/dev/null 2>&1 || printf 'strace '
+		command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || printf 'iproute2 '
 	fi
 }
 

@@ -15,7 +15,7 @@ import (
 // other.
 func TestPromise06OrderWithinChats(t *testing.T) {
 	t.Parallel()
-	chats, notes := load(20, 1000), load(9, 24)
+	chats, notes := load(20, 1000), load(9, 6)
 	r := newRig(t)
 	users := r.people(chats)
 	r.must(r.writingAndEditing(users, notes))
@@ -27,7 +27,7 @@ func TestPromise06OrderWithinChats(t *testing.T) {
 	}
 	release()
 	r.must(r.writingAndEditing(users, notes))
-	r.settled(time.Duration(load(2, 50)) * time.Minute)
+	r.settled(time.Duration(load(2, 20)) * time.Minute)
 	r.wantNotes()
 	r.wantReplies(users, 0)
 	r.wantLatestWords(2 * chats * notes / 3)
@@ -43,7 +43,7 @@ func (r *rig) writingAndEditing(users []*sandbox.User, notes int) error {
 			for n := range notes {
 				m, err := r.send(u, fmt.Sprintf("Ana likes figs, says user %d for the %dth time", i, n))
 				if err == nil && n%3 == 0 {
-					_, err = u.Edit(r.ctx, m.ID, fmt.Sprintf("Ana likes plums, edited by user %d", i))
+					err = r.edit(u, m.ID, fmt.Sprintf("Ana likes plums, edited by user %d", i))
 				}
 				if err != nil {
 					return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kith-platform/kith/api"
+	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/faultproxy"
@@ -21,7 +22,7 @@ func (p *program) ana() (note func() (heard, error)) {
 	}
 	p.must(http.MethodPost, "/api/contacts", map[string]any{"full_name": "Ana Torres"}, &ana)
 	return func() (heard, error) {
-		return p.ask(http.MethodPost, "/api/notes/process", map[string]any{"contact_id": ana.ID, "content": "She likes figs very much", "async": true})
+		return p.ask(http.MethodPost, pathNote, map[string]any{"contact_id": ana.ID, "content": "She likes figs very much", "async": true})
 	}
 }
 
@@ -76,6 +77,7 @@ func TestPromise21TheDiskIsFull(t *testing.T) {
 	r.exec(`CREATE TRIGGER no_room BEFORE INSERT ON notes FOR EACH STATEMENT EXECUTE FUNCTION no_room()`)
 	r.wantRefused(note())
 	m := r.write(users[0], "Ana Torres likes plums")
+	r.told(users, "try again in a minute")
 	r.exec(`DROP TRIGGER no_room ON notes`)
 	r.answered(users[0], m, 5*time.Second)
 	if got, err := note(); err != nil || got.status != http.StatusOK {
@@ -89,6 +91,25 @@ func TestPromise21TheDiskIsFull(t *testing.T) {
 		t.Errorf("%d notes, want the one from the chat and the one after", n)
 	}
 	stop()
+}
+
+// told waits until some user hears from Kith what contains the words.
+func (r *rig) told(users []*sandbox.User, words string) {
+	r.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		for _, u := range users {
+			chat, err := u.Chat(r.ctx)
+			r.must(err)
+			for _, m := range chat {
+				if m.FromBot() && strings.Contains(m.Text, words) {
+					return
+				}
+			}
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("nobody hears %q", words)
+		}
+	}
 }
 
 // wantRefused checks that the API says that the database is away, and nothing

@@ -26,7 +26,7 @@ const secretWord = "Xylo"
 // the others' changes, and none of their words is shown.
 func TestPromise30OthersButtons(t *testing.T) {
 	t.Parallel()
-	attackers, victims := load(2, 50), load(2, 50)
+	attackers, victims := load(2, 10), load(2, 90)
 	r := newRig(t)
 	r.onCall(r.lookForSecrets(attackers))
 	users := r.people(attackers + victims)

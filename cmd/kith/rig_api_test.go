@@ -44,6 +44,21 @@ type heard struct {
 	body   []byte
 }
 
+// pathNote is where notes are posted to.
+const pathNote = "/api/notes/process"
+
+// note writes down how a request to keep a note was answered.
+func (r *rig) note(status int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch status {
+	case http.StatusOK:
+		r.noted++
+	case http.StatusServiceUnavailable:
+		r.unsure++ // the database may have gone after it kept the note
+	}
+}
+
 // ask sends a request. No answer at all is an error.
 func (p *program) ask(method, path string, body any) (heard, error) {
 	content, err := json.Marshal(body)
@@ -70,6 +85,9 @@ func (p *program) ask(method, path string, body any) (heard, error) {
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
+	if method == http.MethodPost && path == pathNote {
+		p.r.note(resp.StatusCode)
+	}
 	return heard{status: resp.StatusCode, header: resp.Header, body: text}, err
 }
 

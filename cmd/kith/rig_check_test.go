@@ -35,7 +35,7 @@ func (r *rig) wantNotes() {
 		ID       int64
 		Messages []int
 	}
-	rows, err := r.rows.Query(r.ctx, `SELECT chat_id, array_agg(message_id ORDER BY id) FROM notes GROUP BY chat_id`)
+	rows, err := r.rows.Query(r.ctx, `SELECT chat_id, array_agg(message_id ORDER BY id) FROM notes WHERE chat_id IS NOT NULL GROUP BY chat_id`)
 	r.must(err)
 	chats, err := pgx.CollectRows(rows, pgx.RowToStructByPos[chat])
 	r.must(err)
@@ -50,7 +50,7 @@ func (r *rig) wantNotes() {
 	for table, which := range map[string]string{"messages": "x.kind = 'note'", "tasks": "x.revision = 1 AND x.kind <> 'improve_note'"} {
 		if n := value[int](r, `SELECT count(*) FROM (SELECT n.id FROM notes n LEFT JOIN `+table+` x
 			ON x.user_id = n.user_id AND x.note_id = n.id AND `+which+`
-			GROUP BY n.user_id, n.id HAVING count(x.id) <> 1) o`); n > 0 {
+			WHERE n.chat_id IS NOT NULL GROUP BY n.user_id, n.id HAVING count(x.id) <> 1) o`); n > 0 {
 			r.t.Errorf("%d notes without exactly one row in %s", n, table)
 		}
 	}

@@ -23,19 +23,23 @@ type postgres struct {
 	server *privateserver.Server
 }
 
-func newPostgres(t *testing.T) *postgres {
+// newPostgres starts one in a directory that may be prepared first.
+func newPostgres(t *testing.T, prepare ...func(dir string)) *postgres {
 	t.Helper()
 	dir, err := privateserver.Scratch("rig")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &postgres{t: t, dir: dir}
 	t.Cleanup(func() {
-		p.stop()
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}
 	})
+	for _, do := range prepare {
+		do(dir)
+	}
+	p := &postgres{t: t, dir: dir}
+	t.Cleanup(func() { p.stop() })
 	p.start()
 	return p
 }
@@ -57,6 +61,21 @@ func (p *postgres) stop() {
 	}
 }
 
+// postmaster returns the server's first process.
+func (p *postgres) postmaster() int {
+	p.t.Helper()
+	file, err := os.ReadFile(filepath.Join(p.dir, "data", "postmaster.pid"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(file), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return pid
+}
+
 // kill ends the server and all its children at once, and gives its directory
 // free for the next start.
 func (r *rig) kill(p *postgres) {
@@ -65,12 +84,8 @@ func (r *rig) kill(p *postgres) {
 	r.must(err)
 	children, err := pgx.CollectRows(rows, pgx.RowTo[int])
 	r.must(err)
-	file, err := os.ReadFile(filepath.Join(p.dir, "data", "postmaster.pid"))
-	r.must(err)
-	first, _, _ := strings.Cut(string(file), "\n")
-	postmaster, err := strconv.Atoi(first)
-	r.must(err)
-	r.must(syscall.Kill(postmaster, syscall.SIGKILL))
+	r.must(syscall.Kill(p.postmaster(), syscall.SIGKILL))
+	r.faults++
 	for _, pid := range children {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
 			r.t.Fatal(err)

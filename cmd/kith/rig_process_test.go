@@ -55,6 +55,7 @@ func (p *process) kill() {
 	default:
 	}
 	p.r.must(p.cmd.Process.Kill())
+	p.r.faults++
 	<-p.done
 }
 
@@ -63,6 +64,7 @@ func (p *process) terminate() time.Duration {
 	p.r.t.Helper()
 	begun := time.Now()
 	p.r.must(p.cmd.Process.Signal(syscall.SIGTERM))
+	p.r.faults++
 	select {
 	case <-p.done:
 	case <-p.r.ctx.Done():

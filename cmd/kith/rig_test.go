@@ -37,11 +37,15 @@ type rig struct {
 
 	users      []*sandbox.User // by people
 	backlogged int             // by backlog
+	faults     int             // how often something was broken
 
 	mu        sync.Mutex
 	sent      map[int64][]int // the messages of each chat that are to become notes, in order
 	confirmed int64           // by polling: those with smaller ids
 	pressed   int             // by hand-made buttons
+	edited    int             // messages that were changed
+	noted     int             // by the API, which said so
+	unsure    int             // requests to note whose answer does not say whether it was
 	watchers  []func(method string, params map[string]any)
 }
 
@@ -93,13 +97,26 @@ func (r *rig) look(databaseURL string) {
 	begun := time.Now()
 	r.t.Cleanup(func() {
 		r.ctx = context.WithoutCancel(r.t.Context())
-		if !r.t.Failed() {
-			r.until(10*time.Second, "Kith's connections are closed", `SELECT count(*) = 0 FROM pg_stat_activity
-				WHERE datname = current_database() AND backend_type = 'client backend' AND NOT pid = ANY ($1)`, r.ownBackends())
-		}
-		r.enter(begun)
+		r.enter(begun, r.leaked(10*time.Second))
 		r.rows.Close()
 	})
+}
+
+// leaked returns how many connections Kith has left open when it is gone. Those
+// of a test that failed may be the test's.
+func (r *rig) leaked(within time.Duration) (n int) {
+	r.t.Helper()
+	for deadline := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
+		n = value[int](r, `SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND backend_type = 'client backend' AND NOT pid = ANY ($1)`, r.ownBackends())
+		if n == 0 || r.t.Failed() {
+			return n
+		}
+		if time.Now().After(deadline) {
+			r.t.Errorf("Kith left %d connections open, want none", n)
+			return n
+		}
+	}
 }
 
 // ownBackends returns the processes that serve the rig's own connections.
@@ -209,6 +226,17 @@ func (r *rig) send(u *sandbox.User, text string) (sandbox.Message, error) {
 		r.sent[u.ID] = append(r.sent[u.ID], m.ID)
 	}
 	return m, err
+}
+
+// edit has a user change a message.
+func (r *rig) edit(u *sandbox.User, message int, text string) error {
+	_, err := u.Edit(r.ctx, message, text)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err == nil {
+		r.edited++
+	}
+	return err
 }
 
 // writeAll has all users send notes at the same time, each one after the other.

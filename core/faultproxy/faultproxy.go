@@ -34,10 +34,20 @@ type state struct {
 // with host:port, or "unix" with the path of a socket. It ends with the test.
 func New(t testing.TB, network, target string) *Proxy {
 	t.Helper()
+	return on(t, loopback(t), network, target)
+}
+
+func loopback(t testing.TB) net.Listener {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return listener
+}
+
+func on(t testing.TB, listener net.Listener, network, target string) *Proxy {
+	t.Helper()
 	p := &Proxy{
 		network: network, target: target, listener: listener,
 		changed: make(chan struct{}), conns: make(map[net.Conn]struct{}),

@@ -12,12 +12,18 @@ import (
 // the first sockets too.
 func Before(t testing.TB, server string) (_ *Proxy, through string) {
 	t.Helper()
+	return BeforeOn(t, loopback(t), server)
+}
+
+// BeforeOn is Before with a listener, which may be in another network.
+func BeforeOn(t testing.TB, listener net.Listener, server string) (_ *Proxy, through string) {
+	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
 	}
 	network, target := address(u)
-	p := New(t, network, target)
+	p := on(t, listener, network, target)
 	return p, p.lead(u)
 }
 

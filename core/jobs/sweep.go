@@ -3,11 +3,13 @@ package jobs
 import (
 	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/hibiken/asynq"
 
+	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -21,8 +23,6 @@ type Sweep struct {
 	Log     *slog.Logger
 	Metrics *Metrics
 	Owner   string
-
-	kept time.Time // when house was last kept
 }
 
 // leaseSweep names the lease of whoever sweeps.
@@ -108,11 +108,8 @@ func (s *Sweep) nudge(ctx context.Context) error {
 	if err != nil || waiting >= waitingAtMost {
 		return err
 	}
-	if time.Since(s.kept) > time.Hour {
-		if err := s.Queue.ring(ctx, typeHousekeeping, nil, "maintenance"); err != nil {
-			return err
-		}
-		s.kept = time.Now()
+	if err := s.keepHouse(ctx); err != nil {
+		return err
 	}
 	tasks, err := s.Store.NudgeTasks(ctx, patience, waitingAtMost-waiting)
 	if err != nil {
@@ -124,6 +121,20 @@ func (s *Sweep) nudge(ctx context.Context) error {
 		}
 	}
 	s.Metrics.swept.WithLabelValues("nudged").Add(float64(len(tasks)))
+	return nil
+}
+
+// keepHouse has house kept once an hour, whichever process sweeps. The hour is a
+// lease that nobody renews.
+func (s *Sweep) keepHouse(ctx context.Context) error {
+	hour := core.NewRef()
+	due, err := s.Store.TakeLease(ctx, store.LeaseHousekeeping, hour, time.Hour)
+	if err != nil || !due {
+		return err
+	}
+	if err := s.Queue.ring(ctx, typeHousekeeping, nil, "maintenance"); err != nil {
+		return errors.Join(err, s.Store.DropLease(ctx, store.LeaseHousekeeping, hour))
+	}
 	return nil
 }
 

@@ -19,6 +19,10 @@ func (s *Store) TakeLease(ctx context.Context, name, owner string, hold time.Dur
 	return tag.RowsAffected() == 1, err
 }
 
+// LeaseHousekeeping names the lease that says until when house is kept. It
+// outlives the process that took it, and does not say that one runs.
+const LeaseHousekeeping = "housekeeping"
+
 // LeasePrefix begins the names of the leases of linked accounts; the user's id
 // follows.
 const LeasePrefix = "telegram/"

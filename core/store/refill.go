@@ -81,7 +81,7 @@ func vacant(ctx context.Context, tx pgx.Tx, replace bool) error {
 	}
 	if leases {
 		if err := tx.QueryRow(ctx, `-- running
-			SELECT EXISTS (SELECT FROM leases WHERE expires_at > now())`).Scan(&leases); err != nil {
+			SELECT EXISTS (SELECT FROM leases WHERE expires_at > now() AND name <> '`+LeaseHousekeeping+`')`).Scan(&leases); err != nil {
 			return err
 		}
 	}

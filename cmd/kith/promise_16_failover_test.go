@@ -59,9 +59,9 @@ func (n *node) works() {
 	n.until("a worker is known to it", func(c *redis.Client) bool { return c.Exists(n.r.ctx, "asynq:servers").Val() == 1 })
 }
 
-// TestRedisSentinelFailover kills the Redis that Sentinel leads Kith to: what
+// TestPromise16SentinelFailsOver kills the Redis that Sentinel leads Kith to: what
 // is told meanwhile is worked off by the one that takes over.
-func TestRedisSentinelFailover(t *testing.T) {
+func TestPromise16SentinelFailsOver(t *testing.T) {
 	t.Parallel()
 	r := newRigOn(t, storetest.URL(t), "")
 	first := r.node()
@@ -80,8 +80,8 @@ func TestRedisSentinelFailover(t *testing.T) {
 	r.through(first.kill, second.works)
 }
 
-// TestRedisClusterLosesANode kills one of six.
-func TestRedisClusterLosesANode(t *testing.T) {
+// TestPromise16ClusterLosesANode kills one of six.
+func TestPromise16ClusterLosesANode(t *testing.T) {
 	t.Parallel()
 	r := newRigOn(t, storetest.URL(t), "")
 	args := []string{"--cluster", "create", "--cluster-replicas", "1", "--cluster-yes"}
@@ -115,6 +115,7 @@ func (r *rig) through(kill, another func()) {
 	r.writeAll(users, 2, "before")
 	r.settled(2 * time.Minute)
 	kill()
+	r.faults++
 	written := r.writing(users, 2, "meanwhile")
 	another()
 	r.must(written())
