@@ -7,7 +7,7 @@ FUZZTIME ?= 10s
 BENCH    ?= .
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-for-tests install-for-chaos run test cover lint fmt fuzz chaos bench migrate vuln build
+.PHONY: help install install-for-tests install-for-chaos run test cover lint fmt fuzz chaos bench migrate release vuln build
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures o
 
 migrate: ## Bring the database at DATABASE_URL up to date
 	go run ./cmd/kith migrate up
+
+release: ## Write down what this release asks of the schema, for the next one's tests; before its tag is set
+	go test -count=1 -run '^TestThePreviousRelease' ./core/store -write-release
 
 vuln: ## Look for known vulnerabilities in what Kith is built from
 	go run $(GOVULNCHECK) ./...
