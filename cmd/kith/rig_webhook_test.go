@@ -22,6 +22,7 @@ type door struct {
 
 	mu       sync.Mutex
 	accepted []int64
+	refused  int           // deliveries that were too many
 	lose     map[int64]int // answers to be lost, by update
 	multiply map[int64]int // how often to post an update at once, if more than once
 	header   http.Header   // of the latest request
@@ -101,6 +102,11 @@ func (d *door) knock(path string, header http.Header, body []byte) (status int, 
 		return 0, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusTooManyRequests {
+		d.mu.Lock()
+		d.refused++
+		d.mu.Unlock()
+	}
 	_, err = io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode, err
 }
@@ -110,6 +116,13 @@ func (d *door) taken() []int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return append([]int64(nil), d.accepted...)
+}
+
+// refusals returns how often Kith said that Telegram sends too much.
+func (d *door) refusals() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.refused
 }
 
 // latest returns where Telegram posted last, with which headers, and what.
