@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,11 @@ const (
 	contacts = 100_000
 	notes    = 1_000_000
 )
+
+// A size is how much a database holds.
+type size struct{ contacts, notes int64 }
+
+var many = size{contacts: contacts, notes: notes}
 
 // telegramID returns the Telegram identity of a user, counted from 0.
 func telegramID(user int64) int64 { return 1000 + user }
@@ -50,7 +56,7 @@ func joined(starts, ends []string) []string {
 // and the largest index is made at the end: it takes a minute instead of many.
 // Only what was filled is vacuumed: a table that was vacuumed empty Postgres
 // goes on reading from end to end while it grows, which no real one suffers.
-func seed(b *testing.B, url string) {
+func seed(b *testing.B, url string, of size) {
 	conn, err := pgx.Connect(b.Context(), url)
 	if err != nil {
 		b.Fatal(err)
@@ -59,8 +65,8 @@ func seed(b *testing.B, url string) {
 	for _, sql := range []string{
 		`SET session_replication_role = replica`,
 		`SET maintenance_work_mem = '256MB'`,
-		`CREATE TEMP TABLE people AS SELECT c AS id, CASE WHEN c % 2 = 0 THEN 1 ELSE 2 + c / 2 % 99 END AS user_id
-			FROM generate_series(1, 100000) c`,
+		fmt.Sprintf(`CREATE TEMP TABLE people AS SELECT c AS id, CASE WHEN c %% 2 = 0 THEN 1 ELSE 2 + c / 2 %% 99 END AS user_id
+			FROM generate_series(1, %d) c`, of.contacts),
 		`INSERT INTO users (id, telegram_id, name) OVERRIDING SYSTEM VALUE SELECT u, 999 + u, 'Kim' FROM generate_series(1, 100) u`,
 	} {
 		execute(b, conn, sql)
@@ -73,12 +79,12 @@ func seed(b *testing.B, url string) {
 				w[1 + n % 497], w[1 + n / 7 % 499], w[1 + n / 11 % 491], w[1 + n / 13 % 487]),
 			'done', n, now() - n * interval '1 minute'
 		FROM (SELECT array_agg(lower(l || f)) AS w FROM (SELECT l, f FROM unnest($1::text[]) l, unnest($2::text[]) f LIMIT 500) x) words,
-			generate_series(1, 1000000) n JOIN people p ON p.id = 1 + (n - 1) % 100000 JOIN contacts c ON c.user_id = p.user_id AND c.id = p.id`,
-		lastNames, firstNames)
+			generate_series(1, $3::bigint) n JOIN people p ON p.id = 1 + (n - 1) % $4::bigint JOIN contacts c ON c.user_id = p.user_id AND c.id = p.id`,
+		lastNames, firstNames, of.notes, of.contacts)
 	for _, sql := range []string{
-		`INSERT INTO mentions (user_id, note_id, name, contact_id, state, source)
+		fmt.Sprintf(`INSERT INTO mentions (user_id, note_id, name, contact_id, state, source)
 			SELECT p.user_id, n, '', p.id, 'resolved', 'named'
-			FROM generate_series(1, 1000000) n JOIN people p ON p.id = 1 + (n - 1) % 100000`,
+			FROM generate_series(1, %d) n JOIN people p ON p.id = 1 + (n - 1) %% %d`, of.notes, of.contacts),
 		`CREATE INDEX notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv))`,
 		`SELECT setval(pg_get_serial_sequence(t, 'id'), 1000000) FROM unnest(ARRAY['users', 'contacts', 'notes']) t`,
 		`SELECT setval('steps', 1000000)`,

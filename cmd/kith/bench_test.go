@@ -36,6 +36,8 @@ func BenchmarkSpeed(b *testing.B) {
 		{"API", benchAPI},
 		{"Flood", benchFlood},
 		{"Search", benchSearch},
+		{"Growth", benchGrowth},
+		{"Import", benchImport},
 		{"ColdStart", benchColdStart},
 	} {
 		b.Run(m.name, func(b *testing.B) {

@@ -47,7 +47,7 @@ func newWorkbench(b *testing.B) *workbench {
 	if err := store.Migrate(b.Context(), w.url); err != nil {
 		b.Fatal(err)
 	}
-	seed(b, w.url)
+	seed(b, w.url, many)
 	b.Logf("filled the database in %v", time.Since(begun).Round(time.Second))
 	w.run(b)
 	b.Cleanup(func() { w.stop(b) })
