@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -58,6 +59,16 @@ func TestContactsOfALinkedAccount(t *testing.T) {
 	k.says(user, "unlinked and signed out")
 	if server.Sessions(sam) != 0 {
 		t.Error("the account is signed in still")
+	}
+	k.is("code_sent", k.must(http.MethodPost, "/api/telegram/link/phone", map[string]any{"phone": sam.Phone}))
+	k.is("linked", k.must(http.MethodPost, "/api/telegram/link/code", map[string]any{"code": sam.Code}))
+	r.people(1) // an admin who stays
+	id := fmt.Sprint(value[int64](r, `SELECT id FROM users WHERE username = 'ana'`))
+	if out, stderr, code := kith(t, r.environment(), "user", "delete", id, "--yes"); code != exitOK || !strings.Contains(out, "is signed out.\nUser "+id+" is deleted.") {
+		t.Errorf("kith user delete: exit code %d, printed %s%s", code, out, stderr)
+	}
+	if server.Sessions(sam) != 0 {
+		t.Error("the account of who is deleted is signed in still")
 	}
 	k.stop()
 }

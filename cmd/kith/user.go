@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,31 +107,6 @@ func (u userSignInCmd) Run(ctx context.Context, t *terminal) error {
 			return err
 		}
 		_, err = fmt.Fprintf(t.stdout, "%s/sign-in#%s\nIt signs %s in, once, within 10 minutes, and lets them set a new password.\n", pages, code, user.Called())
-		return err
-	})
-}
-
-type userDeleteCmd struct {
-	ID  int64 `arg:"" help:"The account's id, from \"kith user list\"."`
-	Yes bool  `help:"Really delete it. There is no way back."`
-}
-
-// Run deletes an account.
-func (u userDeleteCmd) Run(ctx context.Context, t *terminal) error {
-	return t.withStore(ctx, func(_ Config, db *store.Store) error {
-		user, err := db.User(ctx, u.ID)
-		switch {
-		case errors.Is(err, core.ErrNotFound):
-			return fmt.Errorf("there is no user %d; \"kith user list\" shows who is there", u.ID)
-		case err != nil:
-			return err
-		case !u.Yes:
-			return fmt.Errorf("this deletes user %d, %s, with every note and fact, for good; say --yes if that is meant. A linked Telegram account is forgotten, and signed out only by \"kith user unlink %d\" before", u.ID, cmp.Or(user.Name, user.Username), u.ID)
-		}
-		if err := account.DeleteUser(ctx, db, 0, u.ID); err != nil {
-			return sentence(err)
-		}
-		_, err = fmt.Fprintf(t.stdout, "User %d is deleted.\n", u.ID)
 		return err
 	})
 }

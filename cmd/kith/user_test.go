@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestUserCommands(t *testing.T) {
 		{[]string{"sign-in", sam}, exitOK, []string{"http://127.0.0.1:5000/sign-in#", "signs Sam Reed in"}},
 		{[]string{"disable", root}, exitFailed, []string{"last admin"}},
 		{[]string{"delete", root, "--yes"}, exitFailed, []string{"last admin"}},
-		{[]string{"delete", sam}, exitFailed, []string{"Sam Reed", "--yes", "kith user unlink " + sam}},
+		{[]string{"delete", sam}, exitFailed, []string{"Sam Reed", "--yes", "signs a linked Telegram account out"}},
 		{[]string{"role", sam, "admin"}, exitOK, []string{"is admin now"}},
 		{[]string{"delete", root, "--yes"}, exitOK, []string{"is deleted"}},
 		{[]string{"delete", root, "--yes"}, exitFailed, []string{"no user " + root}},
@@ -58,5 +59,22 @@ func TestUserCommands(t *testing.T) {
 		if code != step.code {
 			t.Errorf("kith user %v: exit code %d, want %d", step.args, code, step.code)
 		}
+	}
+}
+
+// TestUserIsDeletedWhileNoKithRuns has a linked account whose session nobody can
+// end.
+func TestUserIsDeletedWhileNoKithRuns(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.people(2)
+	id := value[int64](r, `SELECT min(id) FROM users`)
+	r.exec(`INSERT INTO links (user_id, telegram_id, session, state) VALUES ($1, 4242, 'sealed', 'linked')`, id)
+	out, stderr, code := kith(t, r.environment(), "user", "delete", fmt.Sprint(id), "--yes", "--wait", "10ms")
+	if code != exitOK || !strings.Contains(out, "stays signed in until its owner ends") || !strings.Contains(out, "is deleted") {
+		t.Errorf("exit code %d, printed %s%s", code, out, stderr)
+	}
+	if n := value[int](r, `SELECT count(*) FROM links`) + value[int](r, `SELECT count(*) FROM users WHERE id = $1`, id); n != 0 {
+		t.Errorf("%d rows of the user are left", n)
 	}
 }

@@ -111,6 +111,32 @@ func (l Linker) Unlink(ctx context.Context, userID int64) error {
 	return err
 }
 
+// SignedOut asks for the user's account to be signed out at Telegram, and waits
+// for whoever holds it to have done so, up to within: less than a minute, after
+// which a holder that does not reach Telegram forgets the session. It reports
+// false when nobody did.
+func (l Linker) SignedOut(ctx context.Context, userID int64, within time.Duration) (bool, error) {
+	if err := l.Unlink(ctx, userID); err != nil {
+		return false, err
+	}
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(within); ; {
+		_, err := l.Store.Link(ctx, userID)
+		switch {
+		case errors.Is(err, core.ErrNotFound):
+			return true, nil
+		case err != nil || time.Now().After(deadline):
+			return false, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+}
+
 var errNotLinked = core.Tell(core.ErrNotPossible, "Your Telegram account is not linked.")
 
 // sealed returns v as sealed JSON.

@@ -141,7 +141,7 @@ func (s *Store) OpenLinks(ctx context.Context, owner string) (_ []OpenLink, err 
 		FROM users u
 			LEFT JOIN links l ON l.user_id = u.id AND l.state <> 'revoked'
 			LEFT JOIN link_attempts a ON a.user_id = u.id AND a.step <> 'failed' AND a.expires_at > now()
-		WHERE u.disabled_at IS NULL AND (l.user_id IS NOT NULL OR a.user_id IS NOT NULL) AND NOT EXISTS (
+		WHERE (u.disabled_at IS NULL OR l.state = 'leaving') AND (l.user_id IS NOT NULL OR a.user_id IS NOT NULL) AND NOT EXISTS (
 			SELECT FROM leases e WHERE e.name = '`+LeasePrefix+`' || u.id AND e.expires_at > now() AND e.owner <> $1)
 		ORDER BY u.id`, owner)
 }
