@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -17,13 +18,17 @@ var pageFiles embed.FS
 
 // docs serves the document that describes the API, and a page to read it.
 func (s *Server) docs(r chi.Router, api huma.API) {
-	document, err := json.Marshal(api.OpenAPI())
-	if err != nil {
-		panic(err) // an operation has a type that JSON cannot have
-	}
+	// Making it takes a tenth of a start, and few read it.
+	document := sync.OnceValue(func() []byte {
+		text, err := json.Marshal(api.OpenAPI())
+		if err != nil {
+			panic(err) // an operation has a type that JSON cannot have
+		}
+		return text
+	})
 	r.Get("/api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(document)
+		_, _ = w.Write(document())
 	})
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {

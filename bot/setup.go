@@ -45,6 +45,14 @@ func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) er
 		return err
 	}
 	b.Username = me.Username
+	if err := b.arrange(ctx, publicURL, hook); err != nil {
+		return err
+	}
+	return b.present(ctx)
+}
+
+// present tells Telegram what the bot's menu and profile say.
+func (b *Bot) present(ctx context.Context) error {
 	for _, call := range []struct {
 		method string
 		do     func() (bool, error)
@@ -66,7 +74,7 @@ func (b *Bot) introduce(ctx context.Context, publicURL string, hook *Webhook) er
 			return err
 		}
 	}
-	return b.arrange(ctx, publicURL, hook)
+	return nil
 }
 
 // arrange tells Telegram how updates are to come.

@@ -122,6 +122,11 @@ func Migrate(ctx context.Context, url string) error {
 		return err
 	}
 	defer m.Close()
+	// Most starts have nothing to do, and need wait for nobody's lock. Where this
+	// cannot be told, as in an empty database, Up finds out.
+	if pending, err := m.provider.HasPending(ctx); err == nil && !pending {
+		return nil
+	}
 	_, err = m.Up(ctx)
 	return err
 }
