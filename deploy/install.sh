@@ -1,14 +1,14 @@
 #!/bin/sh
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
-# Redis; with the argument "tests" also nginx, PgBouncer, OpenSSL and ShellCheck, which only
+# Redis; with the argument "tests" also nginx, PgBouncer, OpenSSL, ShellCheck and Prometheus' promtool, which only
 # tests need, and with "chaos" what disturbs disks and networks. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 case $purpose in
-tests) for_tests=" nginx pgbouncer openssl shellcheck" ;;
+tests) for_tests=" nginx pgbouncer openssl shellcheck prometheus" ;;
 chaos) for_tests=" strace iproute2" ;;
 *) for_tests="" ;;
 esac
@@ -75,6 +75,7 @@ missing() {
 		command -v pgbouncer >/dev/null 2>&1 || [ -x /usr/sbin/pgbouncer ] || printf 'pgbouncer '
 		command -v openssl >/dev/null 2>&1 || printf 'openssl '
 		command -v shellcheck >/dev/null 2>&1 || printf 'shellcheck '
+		command -v promtool >/dev/null 2>&1 || printf 'prometheus '
 	fi
 	if [ "$purpose" = chaos ]; then
 		command -v strace >/dev/null 2>&1 || printf 'strace '
