@@ -128,7 +128,7 @@ func (r *rig) compare(e *entry) {
 	e.Said += r.backlogged + r.noted
 	e.Lost += max(0, r.noted-byAPI)
 	e.Phantom += max(0, byAPI-r.noted-r.unsure)
-	e.Lost += value[int](r, `SELECT count(*) FROM tasks t JOIN users u ON u.id = t.user_id WHERE u.telegram_id = 1 AND t.state <> 'done'`)
+	e.Lost += value[int](r, `SELECT count(*) FROM tasks t JOIN users u ON u.id = t.user_id WHERE u.telegram_id = 1 AND t.state <> 'done' AND t.kind <> 'improve_note'`)
 	for _, u := range r.users {
 		for _, n := range r.replies(u) {
 			e.Answered += n - 1
@@ -136,20 +136,16 @@ func (r *rig) compare(e *entry) {
 	}
 }
 
+var capital = regexp.MustCompile(`([a-z])([A-Z])|([A-Z])([A-Z][a-z])`)
+
 // words makes a test's name readable: "RedisInTrouble", "frozen" is "redis in
 // trouble: frozen".
 func words(name, variant string) string {
-	var b strings.Builder
-	for i, c := range name {
-		if i > 0 && c >= 'A' && c <= 'Z' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(c)
-	}
+	text := strings.ToLower(capital.ReplaceAllString(name, "$1$3 $2$4"))
 	if variant != "" {
-		b.WriteString(": " + strings.ReplaceAll(variant, "_", " "))
+		text += ": " + strings.ReplaceAll(variant, "_", " ")
 	}
-	return strings.ToLower(b.String())
+	return text
 }
 
 var reliability = template.Must(template.New("").Parse(`# Reliability
@@ -165,7 +161,8 @@ those of the tests: ` + "`TestPromise16RedisInTrouble`" + ` in ` + "`cmd/kith/pr
 
 What the columns say:
 
-- load: how much was going on. Where the fault is a crash, that many came one after the other.
+- load: how much was going on, and of faults how many came one after the other.
+- –: nothing of that kind is counted; the test looks at something else, such as the rows of others.
 - acknowledged: messages confirmed to Telegram, notes that the API answered with success, and tasks kept.
 - lost: of these, not there. doubled: there more than once. phantom: there, and never said.
 - answered twice: answers that a chat has once more than wanted. A crash between sending and
@@ -177,7 +174,7 @@ What the columns say:
 
 | promise | fault | load | acknowledged | lost | doubled | phantom | answered twice | leaked | took | result |
 | --: | --- | --- | --: | --: | --: | --: | --: | --: | --: | --- |
-{{range .Entries}}| {{.Promise}} | {{.Fault}} | {{.Load}} | {{.Said}} | {{.Lost}} | {{.Doubled}} | {{.Phantom}} | {{.Answered}} | {{.Leaked}} | {{.Took}} | {{if .Passed}}kept{{else}}BROKEN{{end}} |
+{{range .Entries}}| {{.Promise}} | {{.Fault}} | {{or .Load "–"}} | {{if .Said}}{{.Said}} | {{.Lost}} | {{.Doubled}} | {{.Phantom}} | {{.Answered}}{{else}}– | – | – | – | –{{end}} | {{.Leaked}} | {{.Took}} | {{if .Passed}}kept{{else}}BROKEN{{end}} |
 {{end}}`))
 
 // writeLedger writes the entries of all faults, if that was asked for.

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// TestPromise05UpdateIDsBeginAfresh lets a week pass, after which Telegram may
+// TestPromise05NumbersBeginAfresh lets a week pass, after which Telegram may
 // number updates from anywhere: lower than before, even the same. All are
 // dealt with, and what is remembered of updates is bounded.
-func TestPromise05UpdateIDsBeginAfresh(t *testing.T) {
+func TestPromise05NumbersBeginAfresh(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	users := r.people(1)
@@ -23,14 +23,15 @@ func TestPromise05UpdateIDsBeginAfresh(t *testing.T) {
 			t.Errorf("week %d: %d updates are remembered, want this week's 10", i, n)
 		}
 		r.exec(`UPDATE updates SET seen_at = seen_at - interval '7 days'`)
+		r.exec(`UPDATE leases SET expires_at = expires_at - interval '7 days'`)
 	}
 	r.wantNotes()
 	r.wantReplies(users, 0)
 }
 
-// TestPromise05LowerUpdateIDsAtOnce numbers updates lower than before while
+// TestPromise05LowerNumbersAtOnce numbers updates lower than before while
 // Kith runs and remembers the higher ones.
-func TestPromise05LowerUpdateIDsAtOnce(t *testing.T) {
+func TestPromise05LowerNumbersAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	users := r.people(2)

@@ -55,11 +55,15 @@ func TestPromise08WebhookWithoutTheSecret(t *testing.T) {
 	if status, err := d.knock(path, right, fresh); err != nil || status != http.StatusOK {
 		t.Errorf("right: status %d (%v), want 200", status, err)
 	}
+	r.sent[users[0].ID] = append(r.sent[users[0].ID], anotherMessage)
 	if n := value[int](r, `SELECT count(*) FROM updates`); n != 2 {
 		t.Errorf("right: %d updates are stored, want 2", n)
 	}
 	stop()
 }
+
+// anotherMessage is the number of the message in what another returns.
+const anotherMessage = 1000
 
 // another returns an update like that in body, with ids that come after it.
 func (r *rig) another(body []byte) []byte {
@@ -70,7 +74,7 @@ func (r *rig) another(body []byte) []byte {
 	}
 	r.must(json.Unmarshal(body, &update))
 	update.ID++
-	update.Message["message_id"] = 1000
+	update.Message["message_id"] = anotherMessage
 	body, err := json.Marshal(update)
 	r.must(err)
 	return body
