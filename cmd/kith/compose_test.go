@@ -113,6 +113,9 @@ func TestComposeLetsNobodyIn(t *testing.T) {
 			!slices.Contains(service.SecurityOpt, "no-new-privileges:true") {
 			t.Errorf("%s may do more than it needs", name)
 		}
+		if slices.Contains(ofKith(), name) && !slices.ContainsFunc(service.Tmpfs, func(at string) bool { return strings.HasPrefix(at, "/tmp:") }) {
+			t.Errorf("%s has no room for a file that a user sends", name)
+		}
 		limits := service.Deploy.Resources.Limits
 		if limits == nil || limits.MemoryBytes == 0 || limits.NanoCPUs == 0 || limits.Pids == 0 {
 			t.Errorf("%s may take all of the machine", name)
