@@ -35,7 +35,7 @@ func TestPromise32SecretsOfTelegram(t *testing.T) {
 	r.must2(user.Start(r.ctx, "link_"+code))
 	k.says(user, "belongs to the account ana")
 
-	qr := k.must(http.MethodPost, "/api/telegram/link/qr", nil)["qr"].(map[string]any)["url"].(string)
+	qr := k.is("scan_qr", k.must(http.MethodPost, "/api/telegram/link/qr", nil))["qr"].(map[string]any)["url"].(string)
 	k.is("code_sent", k.must(http.MethodPost, "/api/telegram/link/phone", map[string]any{"phone": "+351 912 345 678"}))
 	r.must2(user.Send(r.ctx, "97531"))
 	k.says(user, "login code, so I deleted it")
@@ -78,12 +78,18 @@ func TestPromise32SecretsOfTelegram(t *testing.T) {
 	}
 }
 
-// is fails the test unless that is the state.
-func (k *webKith) is(want string, status map[string]any) {
+// is fails the test unless that is the state, or becomes it while Telegram is
+// being asked, and returns the status.
+func (k *webKith) is(want string, status map[string]any) map[string]any {
 	k.r.t.Helper()
+	for deadline := time.Now().Add(time.Minute); status["state"] == "connecting" && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
+		status = k.must(http.MethodGet, "/api/telegram/status", nil)
+	}
 	if status["state"] != want {
 		k.r.t.Fatalf("the state is %v, %v, want %s", status["state"], status["problem"], want)
 	}
+	return status
 }
 
 // session returns the key of the linked account, in the forms that it has.
