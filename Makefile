@@ -44,8 +44,7 @@ chaos: install-for-chaos ## Break everything under full load, as root on Linux; 
 	go test -tags chaos -run '^TestPromise' -timeout 1h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
 
 bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures one thing
-	@go list ./... | grep -v '/cmd/kith$$' | xargs go test -run '^$$' -bench '$(BENCH)' -benchmem
-	@go test -run '^$$' -bench '$(BENCH)' -timeout 60m ./cmd/kith $(if $(filter .,$(BENCH)),-report $(CURDIR)/deploy/BENCHMARKS.md)
+	@bash deploy/bench.sh '$(BENCH)'
 
 migrate: ## Bring the database at DATABASE_URL up to date
 	go run ./cmd/kith migrate up

@@ -6,14 +6,19 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"text/template"
 
 	"github.com/jackc/pgx/v5"
 )
 
-// reportTo has what was measured written down.
-var reportTo = flag.String("report", "", "write what the benchmarks measured to this file")
+// reportTo has what was measured written down, with what go test printed of the
+// other packages' benchmarks.
+var (
+	reportTo = flag.String("report", "", "write what the benchmarks measured to this file")
+	partsIn  = flag.String("parts", "", "the file that has the output of the other packages' benchmarks")
+)
 
 var benchmarks = template.Must(template.New("").Parse(`# Benchmarks
 
@@ -29,7 +34,35 @@ their smallest and largest.
 | what | Kith | spread | limit | ratio | aim | | beside |
 | --- | --: | --: | --: | --: | --: | --- | --- |
 {{range .Rows}}| {{.What}} | {{.Own}} | {{.Spread}} | {{.Limit}} | {{.Ratio}} | {{.Aim}} | {{.Met}} | {{.Beside}} |
-{{end}}`))
+{{end}}
+## Parts
+
+As go test prints it, one run each: what single packages take, among them linked accounts beside gotd's bare
+client (` + "`of-bare`" + ` is the ratio; the aims are at most 1.8 for the memory of an idle account, and at least
+0.3 or 50,000/s for messages).
+
+` + "```" + `
+{{range .Parts}}{{.}}
+{{end}}` + "```" + `
+`))
+
+// parts returns the lines of the other packages' benchmarks.
+func parts(b *testing.B) (lines []string) {
+	b.Helper()
+	if *partsIn == "" {
+		return nil
+	}
+	printed, err := os.ReadFile(*partsIn)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(printed)) {
+		if strings.HasPrefix(line, "Benchmark") && strings.Contains(line, "ns/op") {
+			lines = append(lines, strings.Join(strings.Fields(line), " "))
+		}
+	}
+	return lines
+}
 
 // A row is a result in words.
 type row struct{ What, Own, Spread, Limit, Ratio, Aim, Met, Beside string }
@@ -77,7 +110,7 @@ func (w *workbench) write(b *testing.B, results []result) {
 	defer f.Close()
 	if err := benchmarks.Execute(f, map[string]any{
 		"Runs": runs, "Version": buildVersion(), "Go": runtime.Version(), "CPUs": runtime.NumCPU(), "System": runtime.GOOS + "/" + runtime.GOARCH,
-		"Postgres": postgres, "Contacts": contacts, "Notes": notes, "Users": users, "Rows": rows,
+		"Postgres": postgres, "Contacts": contacts, "Notes": notes, "Users": users, "Rows": rows, "Parts": parts(b),
 	}); err != nil {
 		b.Fatal(err)
 	}
