@@ -173,14 +173,9 @@ func (p *postgres) panics() int {
 func (p *postgres) failSyncs() (heal func()) {
 	p.t.Helper()
 	requires(p.t, "an fsync that fails", "strace", "strace")
-	first := fmt.Sprint(p.postmaster())
-	args := []string{"-f", "-q", "-o", os.DevNull, "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO", "-p", first}
-	children, err := os.ReadFile("/proc/" + first + "/task/" + first + "/children")
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for _, pid := range strings.Fields(string(children)) {
-		args = append(args, "-p", pid)
+	args := []string{"-f", "-q", "-o", os.DevNull, "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=EIO"}
+	for _, pid := range append([]int{p.postmaster()}, p.children()...) {
+		args = append(args, "-p", fmt.Sprint(pid))
 	}
 	cmd := exec.Command("strace", args...)
 	if err := cmd.Start(); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -9,8 +10,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/kith-platform/kith/core/privateserver"
 	"github.com/kith-platform/kith/core/store/pglocal"
@@ -46,14 +45,18 @@ func newPostgres(t *testing.T, prepare ...func(dir string)) *postgres {
 
 func (p *postgres) start() {
 	p.t.Helper()
-	var err error
-	if p.server, err = pglocal.Start(p.t.Context(), privateserver.Options{Dir: p.dir}); err != nil {
+	server, err := pglocal.Start(p.t.Context(), privateserver.Options{Dir: p.dir})
+	if err != nil {
 		p.t.Fatal(err)
 	}
+	p.server = server
 }
 
 func (p *postgres) stop() {
 	p.t.Helper()
+	if p.server == nil { // it never started
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.t.Context()), time.Minute)
 	defer cancel()
 	if err := p.server.Stop(ctx); err != nil {
@@ -76,21 +79,32 @@ func (p *postgres) postmaster() int {
 	return pid
 }
 
+// children returns the processes that the server's first one has started.
+func (p *postgres) children() (pids []int) {
+	p.t.Helper()
+	list, err := os.ReadFile(fmt.Sprintf("/proc/%[1]d/task/%[1]d/children", p.postmaster()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, field := range strings.Fields(string(list)) {
+		pids = append(pids, int(integer(field)))
+	}
+	return pids
+}
+
 // kill ends the server and all its children at once, and gives its directory
-// free for the next start.
+// free for the next start. The first process is halted before, so that it starts
+// no child that would be left: one waits for ever for a lock of one that is dead.
 func (r *rig) kill(p *postgres) {
 	r.t.Helper()
-	rows, err := r.rows.Query(r.ctx, `SELECT pid FROM pg_stat_activity`)
-	r.must(err)
-	children, err := pgx.CollectRows(rows, pgx.RowTo[int])
-	r.must(err)
-	r.must(syscall.Kill(p.postmaster(), syscall.SIGKILL))
-	r.faults++
-	for _, pid := range children {
+	first := p.postmaster()
+	r.must(syscall.Kill(first, syscall.SIGSTOP))
+	for _, pid := range append(p.children(), first) {
 		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
 			r.t.Fatal(err)
 		}
 	}
+	r.faults++
 	<-p.server.Done()
 	p.stop()
 }
