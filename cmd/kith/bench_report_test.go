@@ -34,7 +34,7 @@ their smallest and largest.
 | what | Kith | spread | limit | ratio | aim | | beside |
 | --- | --: | --: | --: | --: | --: | --- | --- |
 {{range .Rows}}| {{.What}} | {{.Own}} | {{.Spread}} | {{.Limit}} | {{.Ratio}} | {{.Aim}} | {{.Met}} | {{.Beside}} |
-{{end}}
+{{end}}{{if .Parts}}
 ## Parts
 
 As go test prints it, one run each: what single packages take, among them linked accounts beside gotd's bare
@@ -44,7 +44,7 @@ client (` + "`of-bare`" + ` is the ratio; the aims are at most 1.8 for the memor
 ` + "```" + `
 {{range .Parts}}{{.}}
 {{end}}` + "```" + `
-`))
+{{end}}`))
 
 // parts returns the lines of the other packages' benchmarks.
 func parts(b *testing.B) (lines []string) {

@@ -113,9 +113,11 @@ func TestPromise13SlowDownBot(t *testing.T) {
 	stop := []func(){r.open(roleBot, roleScheduler), r.open(roleWorker)}
 	const rest = 8 * time.Second
 	r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: "sendMessage", Code: 429, RetryAfter: int(rest.Seconds()), Times: 3}))
-	var flood sandbox.Call
 	for _, u := range users[:3] {
 		r.write(u, "Ana likes figs")
+	}
+	var flood sandbox.Call
+	for range 3 {
 		var err error
 		flood, err = r.tg.WaitCall(r.ctx, flood.Seq, func(c sandbox.Call) bool { return c.Method == "sendMessage" && c.Error != "" })
 		r.must(err)
