@@ -29,7 +29,9 @@ var metricNames = []string{
 	"kith_jobs_duration_seconds", "kith_jobs_enqueued_total", "kith_jobs_first_start_seconds", "kith_jobs_open",
 	"kith_jobs_processed_total", "kith_jobs_queue_depth", "kith_jobs_queue_latency_seconds", "kith_jobs_swept_total",
 	"kith_store_pool_connections", "kith_store_pool_in_use", "kith_store_pool_max", "kith_store_pool_waited_seconds",
-	"kith_store_queries_total", "kith_store_query_duration_seconds", "kith_store_rows_total",
+	"kith_store_queries_total", "kith_store_query_duration_seconds",
+	"kith_store_replica_behind_bytes", "kith_store_replica_lag_seconds", "kith_store_replica_reads_total", "kith_store_replica_up",
+	"kith_store_rows_total",
 	"kith_userclient_accounts", "kith_userclient_calls_total", "kith_userclient_flood_waits_total",
 }
 
@@ -48,6 +50,7 @@ var labelValues = map[string]string{
 	"kith_jobs_processed_total outcome":        `done retried failed lost`,
 	"kith_backup_runs_total outcome":           `done failed`,
 	"kith_store_queries_total outcome":         `ok error`,
+	"kith_store_replica_reads_total outcome":   `answered behind down failed`,
 	"kith_ai_engine_state state":               `asked tried left_out`,
 	"kith_jobs_open state":                     `queued running`,
 	"engine":                                   `gemini openai`,
@@ -106,6 +109,7 @@ func TestMetrics(t *testing.T) {
 	model := llmtest.New(llmtest.Obey())
 	t.Cleanup(model.Close)
 	r := newRig(t, "KITH_AI_ORDER", "openai,rules", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI(), "KITH_BACKUP_TO", t.TempDir())
+	r.settings["DATABASE_REPLICA_URL"] = r.settings["DATABASE_URL"] // is refused, and counted
 	base := r.listens()
 	users := r.people(2)
 	server := r.withTelegram()
