@@ -33,7 +33,7 @@ func extensions() []string { return []string{"btree_gin", "pg_trgm", "unaccent"}
 // that runs, or looks for the programs from which `kith up` starts one.
 func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
 	if c.DatabaseURL.isSet() {
-		return askPostgres(ctx, c.DatabaseURL.reveal(), c.DatabaseURL.String(), "Start it, or correct DATABASE_URL")
+		return askPostgres(ctx, c, c.DatabaseURL.reveal(), c.DatabaseURL.String(), "Start it, or correct DATABASE_URL")
 	}
 	url, err := pglocal.Find(filepath.Join(c.DataDir, postgresDir))
 	switch {
@@ -42,10 +42,10 @@ func lookAtPostgres(ctx context.Context, c Config) (finding, error) {
 	case err != nil:
 		return finding{}, err
 	}
-	return askPostgres(ctx, url, runningUp(c), "Start kith up anew")
+	return askPostgres(ctx, c, url, runningUp(c), "Start kith up anew")
 }
 
-func askPostgres(ctx context.Context, url, where, cure string) (finding, error) {
+func askPostgres(ctx context.Context, c Config, url, where, cure string) (finding, error) {
 	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return finding{}, fmt.Errorf("cannot be reached: %w. %s", reason(err), cure)
@@ -58,7 +58,27 @@ func askPostgres(ctx context.Context, url, where, cure string) (finding, error) 
 		return finding{}, fmt.Errorf("cannot be asked for its extensions: %w", err)
 	}
 	server := conn.PgConn().ParameterStatus("server_version")
-	return judgePostgres(server, found, where)
+	f, err := judgePostgres(server, found, where)
+	if err != nil || !c.pooled() {
+		return f, err
+	}
+	compiles, err := warnOfJIT(ctx, conn)
+	f.text += compiles
+	return f, err
+}
+
+// warnOfJIT returns what to do where statements are compiled before they run.
+// None runs long enough for that; but behind a pooler Kith cannot say so.
+func warnOfJIT(ctx context.Context, conn *pgx.Conn) (string, error) {
+	var on bool
+	if err := conn.QueryRow(ctx, `SELECT pg_jit_available()`, pgx.QueryExecModeExec).Scan(&on); err != nil {
+		return "", fmt.Errorf("cannot be asked whether it compiles statements: %w", reason(err))
+	}
+	if !on {
+		return "", nil
+	}
+	return fmt.Sprintf("; it compiles statements, which takes longer than they do: run ALTER DATABASE %s SET jit = off, and RECONNECT in the pooler",
+		pgx.Identifier{conn.Config().Database}.Sanitize()), nil
 }
 
 // runningUp is where a server is that belongs to the kith up that runs.
