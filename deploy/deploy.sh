@@ -169,6 +169,9 @@ roll_out() {
 	fi
 	# shellcheck disable=SC2064 # which they are is known now
 	trap "give_up '$old'" EXIT
+	# nginx looks again when there are new ones, and is not to find those yet.
+	# shellcheck disable=SC2086
+	to_these $old
 	DEPLOY_VERSION=$1 docker compose up -d --no-deps --no-recreate --wait --scale "web=$(($(wc -w <<<"$old") * 2))" web
 	# shellcheck disable=SC2046 # a list of words
 	to_these $(others "$old")

@@ -20,7 +20,7 @@ printf '%s %s\n' "${DEPLOY_VERSION:-}" "$*" >>calls
 if [ -s refused ] && printf '%s' "$*" | grep -q -- "$(cat refused)"; then exit 1; fi
 case "$*" in
 "compose ps -q web" | "compose ps -aq web") cat web ;;
-*"--scale web="*) sed 's/^old/new/' web >new; cat new >>web; rm new ;;
+*"--scale web="*) printf 'nginx may ask %s\n' "$(sed 's/server \([^ ]*\).*/\1/' secrets/nginx/backends.conf | xargs)" >>calls; sed 's/^old/new/' web >new; cat new >>web; rm new ;;
 "inspect "*) for id in "$@"; do :; done; echo "kith-web-$id" ;;
 "stop "*) shift; for id in "$@"; do sed -i "/^$id\$/d" web; done ;;
 "rm -f "*) shift 2; for id in "$@"; do sed -i "/^$id\$/d" web; done ;;
@@ -67,6 +67,7 @@ func TestUpdateDropsNoRequest(t *testing.T) {
 		"v2 compose build migrate",
 		"v2 compose run --rm --no-deps migrate",
 		"v2 compose up -d --no-deps --no-recreate --wait --scale web=4 web",
+		"nginx may ask kith-web-old1:5000 kith-web-old2:5000",
 		"compose exec -T nginx nginx -s reload",
 		"nginx asks kith-web-new1:5000 kith-web-new2:5000",
 		"stop old1 old2",
