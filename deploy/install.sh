@@ -2,15 +2,17 @@
 # Installs what Kith needs from the system, and nothing that is there already:
 # the programs of PostgreSQL 15 or newer with its contrib extensions, and
 # Redis; with the argument "tests" also nginx, PgBouncer, OpenSSL, ShellCheck and Prometheus' promtool, which only
-# tests need, and with "chaos" what disturbs disks and networks. It says nothing when nothing is missing. Services that it brings along
+# tests need, with "chaos" what disturbs disks and networks, and with "bench" Node, for a bot that Kith is measured
+# beside. It says nothing when nothing is missing. Services that it brings along
 # are not left running: Kith starts servers of its own.
 set -eu
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
 case $purpose in
-tests) for_tests=" nginx pgbouncer openssl shellcheck prometheus" ;;
-chaos) for_tests=" strace iproute2" ;;
-*) for_tests="" ;;
+tests) extra=" nginx pgbouncer openssl shellcheck prometheus" ;;
+chaos) extra=" strace iproute2" ;;
+bench) extra=" nodejs npm" ;;
+*) extra="" ;;
 esac
 
 minimum_postgres=15
@@ -81,6 +83,10 @@ missing() {
 		command -v strace >/dev/null 2>&1 || printf 'strace '
 		command -v ip >/dev/null 2>&1 || [ -x /usr/sbin/ip ] || printf 'iproute2 '
 	fi
+	if [ "$purpose" = bench ]; then
+		command -v node >/dev/null 2>&1 || printf 'nodejs '
+		command -v npm >/dev/null 2>&1 || printf 'npm '
+	fi
 }
 
 # Reports whether this is a release whose PostgreSQL is new enough.
@@ -98,21 +104,21 @@ release_is_known() {
 # Prints the one command that installs everything elsewhere.
 command_elsewhere() {
 	case $(uname -s) in
-	Darwin) echo "brew install postgresql@17 redis$for_tests" ; return ;;
+	Darwin) echo "brew install postgresql@17 redis$extra" ; return ;;
 	esac
 	if command -v dnf >/dev/null 2>&1; then
-		echo "sudo dnf install postgresql-server postgresql-contrib redis$for_tests"
+		echo "sudo dnf install postgresql-server postgresql-contrib redis$extra"
 	elif command -v pacman >/dev/null 2>&1; then
-		echo "sudo pacman -S postgresql redis$for_tests"
+		echo "sudo pacman -S postgresql redis$extra"
 	elif command -v apk >/dev/null 2>&1; then
-		echo "sudo apk add postgresql postgresql-contrib redis$for_tests"
+		echo "sudo apk add postgresql postgresql-contrib redis$extra"
 	elif command -v zypper >/dev/null 2>&1; then
-		echo "sudo zypper install postgresql-server postgresql-contrib redis$for_tests"
+		echo "sudo zypper install postgresql-server postgresql-contrib redis$extra"
 	elif command -v apt-get >/dev/null 2>&1; then
 		# This release's own PostgreSQL is too old; PostgreSQL's repository has newer ones.
-		echo "sudo apt-get install -y postgresql-common redis-server && sudo sh /usr/share/postgresql-common/pgdg/apt.*.sh -y && sudo apt-get install -y postgresql-17$for_tests"
+		echo "sudo apt-get install -y postgresql-common redis-server && sudo sh /usr/share/postgresql-common/pgdg/apt.*.sh -y && sudo apt-get install -y postgresql-17$extra"
 	else
-		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis$for_tests"
+		echo "the package manager of this system, for PostgreSQL $minimum_postgres or newer with its contrib extensions and Redis$extra"
 	fi
 }
 
@@ -174,7 +180,7 @@ if [ -z "$packages" ]; then
 	exit 0
 fi
 if ! release_is_known; then
-	say "Kith needs PostgreSQL $minimum_postgres or newer with its contrib extensions, and Redis${for_tests:+; its tests need$for_tests}. Install them with:"
+	say "Kith needs PostgreSQL $minimum_postgres or newer with its contrib extensions, and Redis${extra:+; for this also$extra}. Install them with:"
 	say "  $(command_elsewhere)"
 	exit 1
 fi

@@ -65,7 +65,7 @@ var apiShapes = []apiShape{
 		},
 	},
 	{
-		name: "note capture",
+		name: "note kept",
 		ask: func(n int64) (string, string, string) {
 			return http.MethodPost, "/api/notes/process", fmt.Sprintf(`{"contact_id":%d,"content":"Had coffee, and moves to Lisbon in May.","async":true}`, benchContact(n))
 		},
@@ -98,7 +98,8 @@ func query(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any) err
 }
 
 // benchAPI measures the API as the user with half of everything asks it, beside
-// a handler that answers at once, and beside the bare SQL.
+// a handler that answers at once, and beside the bare SQL by pgx over as many
+// connections.
 func benchAPI(b *testing.B, w *workbench) []result {
 	const requests, clients = 1000, 16
 	base, tokenOf := w.api(b, endless)
@@ -108,22 +109,23 @@ func benchAPI(b *testing.B, w *workbench) []result {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}}
 	var results []result
 	for _, shape := range apiShapes {
-		var rate, bareRate, took, sqlTook []float64
+		var rate, bareRate, sqlRate, took, sqlTook []float64
 		var sent atomic.Int64
 		over := func(base string) func() error {
 			return func() error { return shape.send(client, base, token, sent.Add(1)) }
 		}
-		for range runs {
+		for range repeats(shape.name) {
 			each, all := hammer(b, requests, clients, over(base))
 			rate, took = append(rate, requests/all.Seconds()), append(took, milliseconds(percentile(each, 50)))
 			_, all = hammer(b, requests, clients, over(bare))
 			bareRate = append(bareRate, requests/all.Seconds())
-			each, _ = hammer(b, requests, clients, func() error { return shape.sql(b.Context(), pool, sent.Add(1)) })
-			sqlTook = append(sqlTook, milliseconds(percentile(each, 50)))
+			each, all = hammer(b, requests, clients, func() error { return shape.sql(b.Context(), pool, sent.Add(1)) })
+			sqlRate, sqlTook = append(sqlRate, requests/all.Seconds()), append(sqlTook, milliseconds(percentile(each, 50)))
 		}
 		results = append(results,
 			result{what: shape.name + ", 16 connections", beside: "bare chi handler", unit: "/s", own: rate, limit: bareRate},
-			result{what: shape.name + ", 16 connections, p50", beside: "bare SQL", unit: "ms", own: took, limit: sqlTook, less: true})
+			result{what: shape.name + ", 16 connections", beside: "bare pgx", unit: "/s", own: rate, limit: sqlRate},
+			result{what: shape.name + ", 16 connections, p50", beside: "bare pgx", unit: "ms", own: took, limit: sqlTook, less: true})
 	}
 	return results
 }
@@ -183,7 +185,7 @@ func benchFlood(b *testing.B, w *workbench) []result {
 		return milliseconds(percentile(each, 99))
 	}
 	var own, limit []float64
-	for n := range int64(runs) {
+	for n := range repeats("contact list beside a flood") {
 		limit = append(limit, slowest(tokenOf(2+2*n)))
 		ctx, stop := context.WithCancel(b.Context())
 		var flood sync.WaitGroup

@@ -37,7 +37,7 @@ func benchSearch(b *testing.B, w *workbench) []result {
 	var results []result
 	for _, s := range searches {
 		var slow, usual, plain []float64
-		for range runs {
+		for range repeats("search: " + s.shape) {
 			each, _ := hammer(b, times, 1, find(s.query))
 			slow, usual = append(slow, milliseconds(percentile(each, 99))), append(usual, milliseconds(percentile(each, 50)))
 			if s.shape == "common word" {

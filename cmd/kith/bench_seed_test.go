@@ -71,8 +71,10 @@ func seed(b *testing.B, url string, of size) {
 	} {
 		execute(b, conn, sql)
 	}
+	progress("seeding %d contacts", of.contacts)
 	execute(b, conn, `INSERT INTO contacts (user_id, id, full_name) OVERRIDING SYSTEM VALUE
 		SELECT user_id, id, ($1::text[])[1 + id / 2 % 200] || ' ' || ($2::text[])[1 + id / 2 / 200 % 500] FROM people`, firstNames, lastNames)
+	progress("seeding %d notes, which takes a minute for a million", of.notes)
 	execute(b, conn, `DROP INDEX notes_shelved`)
 	execute(b, conn, `INSERT INTO notes (user_id, id, text, state, step, said_at) OVERRIDING SYSTEM VALUE
 		SELECT p.user_id, n, format('Met %s at the %s. We spoke about %s and %s, and about the %s.', c.full_name,
@@ -81,6 +83,7 @@ func seed(b *testing.B, url string, of size) {
 		FROM (SELECT array_agg(lower(l || f)) AS w FROM (SELECT l, f FROM unnest($1::text[]) l, unnest($2::text[]) f LIMIT 500) x) words,
 			generate_series(1, $3::bigint) n JOIN people p ON p.id = 1 + (n - 1) % $4::bigint JOIN contacts c ON c.user_id = p.user_id AND c.id = p.id`,
 		lastNames, firstNames, of.notes, of.contacts)
+	progress("seeding mentions, and making the index")
 	for _, sql := range []string{
 		fmt.Sprintf(`INSERT INTO mentions (user_id, note_id, name, contact_id, state, source)
 			SELECT p.user_id, n, '', p.id, 'resolved', 'named'

@@ -34,6 +34,7 @@ type workbench struct {
 	hook     endpoint // Kith's webhook
 	client   *http.Client
 	posted   atomic.Int64
+	peers    []string           // what Kith is measured beside, with its version
 	stop     func(b *testing.B) // ends Kith
 }
 
@@ -48,7 +49,7 @@ func newWorkbench(b *testing.B) *workbench {
 		b.Fatal(err)
 	}
 	seed(b, w.url, many)
-	b.Logf("filled the database in %v", time.Since(begun).Round(time.Second))
+	progress("filled the database in %v", time.Since(begun).Round(time.Second))
 	w.run(b)
 	b.Cleanup(func() { w.stop(b) })
 	return w
@@ -249,7 +250,8 @@ func (f *fakeTelegram) tell(s said) {
 
 func (f *fakeTelegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at := time.Now()
-	if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+	field, err := fields(r)
+	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
@@ -258,11 +260,11 @@ func (f *fakeTelegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "getMe":
 		answer = models.User{ID: 1, IsBot: true, Username: "KithBot"}
 	case "setWebhook":
-		f.hooks <- endpoint{r.FormValue("url"), r.FormValue("secret_token")}
+		f.hooks <- endpoint{field("url"), field("secret_token")}
 	case "sendMessage":
-		answer = f.message(at, r.FormValue("reply_parameters"), r.FormValue("text"))
+		answer = f.message(at, field("reply_parameters"), field("text"))
 	case "editMessageText":
-		answer = f.message(at, `{"message_id":`+strings.TrimPrefix(r.FormValue("message_id"), "-")+`}`, r.FormValue("text"))
+		answer = f.message(at, `{"message_id":`+strings.TrimPrefix(field("message_id"), "-")+`}`, field("text"))
 	}
 	var out bytes.Buffer
 	if err := json.NewEncoder(&out).Encode(map[string]any{"ok": true, "result": answer}); err != nil {
@@ -271,6 +273,22 @@ func (f *fakeTelegram) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(out.Bytes())
+}
+
+// fields returns what reads the fields of a call, which Kith sends as a form and
+// grammY as JSON.
+func fields(r *http.Request) (func(name string) string, error) {
+	if r.Header.Get("Content-Type") != "application/json" {
+		if err := r.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+			return nil, err
+		}
+		return r.FormValue, nil
+	}
+	var sent map[string]json.RawMessage
+	if err := json.NewDecoder(r.Body).Decode(&sent); err != nil {
+		return nil, err
+	}
+	return func(name string) string { return string(sent[name]) }, nil
 }
 
 func (f *fakeTelegram) message(at time.Time, repliedTo, text string) map[string]any {
