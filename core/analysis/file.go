@@ -59,6 +59,9 @@ func File(ctx context.Context, tx *store.Store, userID, noteID int64, revision i
 			return err
 		}
 	}
+	if err := tx.AddFacts(ctx, userID, f.facts); err != nil {
+		return err
+	}
 	for _, m := range read.Meetings {
 		if err := f.meeting(ctx, m); err != nil {
 			return err
@@ -74,6 +77,7 @@ type filing struct {
 	mentions []core.Mention
 	touched  []string // texts of facts the user has touched
 	chat     store.ChatNote
+	facts    []core.Fact // to be kept
 }
 
 // begin makes room, but for what the user has touched.
@@ -125,7 +129,8 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 		due := d.Due.Due()
 		fact.DueAt = &due
 	}
-	return f.tx.AddFact(ctx, &fact)
+	f.facts = append(f.facts, fact)
+	return nil
 }
 
 // messageAt returns the message of a chat whose words have that place in its

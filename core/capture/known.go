@@ -171,7 +171,7 @@ func (r *replacing) add(ctx context.Context, k Known) error {
 		UserID: r.userID, NoteID: note.ID, MentionID: m.ID, ContactID: r.contactID, Category: k.Category, Text: text, Quote: text,
 		Confidence: 1, State: core.FactKept, SaidAt: note.SaidAt,
 	}
-	if err := r.tx.AddFact(ctx, &fact); err != nil {
+	if err := r.tx.AddFacts(ctx, r.userID, []core.Fact{fact}); err != nil {
 		return err
 	}
 	_, _, err = r.tx.FinishNote(ctx, r.userID, note.ID, note.Revision, core.NoteDone, EngineHand)

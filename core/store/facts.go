@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -21,17 +22,43 @@ const current = `NOT (f.slot IN ('home', 'employer', 'birthday') AND EXISTS (
 			AND newer.state = 'kept' AND nn.deleted_at IS NULL
 			AND (newer.said_at, newer.id) > (f.said_at, f.id)))`
 
-// AddFact keeps a fact drawn from a note. Its id is filled in, in a transaction
-// with the next statement.
-func (s *Store) AddFact(ctx context.Context, f *core.Fact) (err error) {
-	defer wrap(&err, "add fact to note %d", f.NoteID)
-	return s.fill(ctx, &f.ID, `-- add fact
+// AddFacts keeps facts drawn from a user's notes, and fills in their ids. In a
+// transaction that is done with the next statement.
+func (s *Store) AddFacts(ctx context.Context, userID int64, facts []core.Fact) (err error) {
+	defer wrap(&err, "add %d facts", len(facts))
+	if len(facts) == 0 {
+		return nil
+	}
+	return s.fillRows(ctx, func(rows pgx.Rows) error {
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		for i, id := range ids {
+			facts[i].ID = id
+		}
+		return err
+	}, `-- add facts
 		INSERT INTO facts (user_id, note_id, mention_id, contact_id, category, text, quote, quote_start,
 			confidence, state, slot, value, due_at, said_at, message_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-		RETURNING id`,
-		f.UserID, f.NoteID, f.MentionID, orNull(f.ContactID), f.Category, f.Text, f.Quote, f.QuoteStart,
-		f.Confidence, f.State, f.Slot, f.Value, f.DueAt, f.SaidAt, orNull(f.MessageID))
+		SELECT $1, note_id, mention_id, contact_id, category, text, quote, quote_start,
+			confidence, state, slot, value, due_at, said_at, message_id
+		FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::int[], $9::real[],
+				$10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::bigint[]) WITH ORDINALITY
+			AS f (note_id, mention_id, contact_id, category, text, quote, quote_start, confidence,
+				state, slot, value, due_at, said_at, message_id, nr)
+		ORDER BY nr RETURNING id`, userID,
+		each(facts, func(f core.Fact) int64 { return f.NoteID }),
+		each(facts, func(f core.Fact) int64 { return f.MentionID }),
+		each(facts, func(f core.Fact) *int64 { return orNull(f.ContactID) }),
+		each(facts, func(f core.Fact) core.Category { return f.Category }),
+		each(facts, func(f core.Fact) string { return f.Text }),
+		each(facts, func(f core.Fact) string { return f.Quote }),
+		each(facts, func(f core.Fact) int { return f.QuoteStart }),
+		each(facts, func(f core.Fact) float64 { return f.Confidence }),
+		each(facts, func(f core.Fact) core.FactState { return f.State }),
+		each(facts, func(f core.Fact) core.Slot { return f.Slot }),
+		each(facts, func(f core.Fact) string { return f.Value }),
+		each(facts, func(f core.Fact) *time.Time { return f.DueAt }),
+		each(facts, func(f core.Fact) time.Time { return f.SaidAt }),
+		each(facts, func(f core.Fact) *int64 { return orNull(f.MessageID) }))
 }
 
 // Fact returns a fact of a live note, or an error of kind core.ErrNotFound.

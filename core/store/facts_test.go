@@ -65,7 +65,7 @@ func TestWhatIsNoFact(t *testing.T) {
 	} {
 		f := good
 		spoil(&f)
-		if err := m.AddFact(t.Context(), &f); err == nil {
+		if err := m.AddFacts(t.Context(), m.user, []core.Fact{f}); err == nil {
 			t.Errorf("%s: kept, want an error", name)
 		}
 	}

@@ -335,7 +335,7 @@ func TestSomebodyElsesRowsAreRefused(t *testing.T) {
 	})
 	stolen := fact
 	stolen.UserID = m.stranger
-	errs["fact"] = m.AddFact(ctx, &stolen)
+	errs["fact"] = m.AddFacts(ctx, stolen.UserID, []core.Fact{stolen})
 	_, errs["message about a note"] = m.OweMessage(ctx, core.Message{UserID: m.stranger, ChatID: 1, Kind: core.MessageNote, NoteID: note.ID})
 	_, errs["message about a contact"] = m.OweMessage(ctx, core.Message{UserID: m.stranger, ChatID: 1, Kind: core.MessageCard, ContactID: ana.ID})
 	_, errs["task on a note"] = m.AddTask(ctx, core.Task{UserID: m.stranger, Kind: core.TaskAnalyzeNote, NoteID: note.ID})

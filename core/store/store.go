@@ -230,3 +230,13 @@ func orNull[T comparable](v T) *T {
 	}
 	return &v
 }
+
+// each returns what of returns for each of rows: a column of an array that is
+// sent in place of one statement for each row.
+func each[R, T any](rows []R, of func(R) T) []T {
+	column := make([]T, len(rows))
+	for i, r := range rows {
+		column[i] = of(r)
+	}
+	return column
+}

@@ -99,11 +99,12 @@ func Fact(t testing.TB, db *store.Store, note core.Note, text string, change ...
 	for _, c := range change {
 		c(&f)
 	}
-	if err := db.AddFact(t.Context(), &f); err != nil {
+	facts := []core.Fact{f}
+	if err := db.AddFacts(t.Context(), note.UserID, facts); err != nil {
 		t.Fatal(err)
 	}
 	mentionsIn(t, db, note) // any statement brings the fact's id
-	return f
+	return facts[0]
 }
 
 func mentionsIn(t testing.TB, db *store.Store, note core.Note) []core.Mention {
