@@ -128,16 +128,6 @@ func (s *Store) run(ctx context.Context, sql string, args ...any) error {
 	return err
 }
 
-// fill runs a statement that returns one value, and scans that into dest. In a
-// transaction it goes along with the next one, and dest is filled then.
-func (s *Store) fill(ctx context.Context, dest any, sql string, args ...any) error {
-	if s.tx != nil {
-		s.tx.later(sql, args...).QueryRow(func(row pgx.Row) error { return row.Scan(dest) })
-		return nil
-	}
-	return s.scan(ctx, dest, sql, args...)
-}
-
 // fillRows runs a query, and has read read what it returns. In a transaction it
 // goes along with the next statement, and is read then.
 func (s *Store) fillRows(ctx context.Context, read func(pgx.Rows) error, sql string, args ...any) error {
