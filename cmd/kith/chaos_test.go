@@ -141,7 +141,9 @@ var capital = regexp.MustCompile(`([a-z])([A-Z])|([A-Z])([A-Z][a-z])`)
 // words makes a test's name readable: "RedisInTrouble", "frozen" is "redis in
 // trouble: frozen".
 func words(name, variant string) string {
-	text := strings.ToLower(capital.ReplaceAllString(name, "$1$3 $2$4"))
+	// Twice, for a word of one letter ends one match and begins the next.
+	apart := func(s string) string { return capital.ReplaceAllString(s, "$1$3 $2$4") }
+	text := strings.ToLower(apart(apart(name)))
 	if variant != "" {
 		text += ": " + strings.ReplaceAll(variant, "_", " ")
 	}

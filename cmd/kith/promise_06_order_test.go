@@ -15,7 +15,7 @@ import (
 // other.
 func TestPromise06OrderWithinChats(t *testing.T) {
 	t.Parallel()
-	chats, notes := load(20, 1000), load(9, 6)
+	chats, notes := load(20, 1000), load(9, 25)
 	r := newRig(t)
 	users := r.people(chats)
 	r.must(r.writingAndEditing(users, notes))
@@ -27,7 +27,7 @@ func TestPromise06OrderWithinChats(t *testing.T) {
 	}
 	release()
 	r.must(r.writingAndEditing(users, notes))
-	r.settled(time.Duration(load(2, 20)) * time.Minute)
+	r.settled(time.Duration(load(2, 50)) * time.Minute)
 	r.wantNotes()
 	r.wantReplies(users, 0)
 	r.wantLatestWords(2 * chats * notes / 3)

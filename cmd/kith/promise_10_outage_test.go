@@ -13,7 +13,7 @@ import (
 // obeyed.
 func TestPromise10AfterAnOutage(t *testing.T) {
 	t.Parallel()
-	chats, notes := load(15, 500), load(24, 30) // with every third edited 20,000 updates
+	chats, notes := load(15, 500), load(24, 150) // with every third edited 100,000 updates
 	r := newRig(t)
 	users := r.people(chats)
 	r.must(r.writingAndEditing(users, notes))
@@ -26,7 +26,7 @@ func TestPromise10AfterAnOutage(t *testing.T) {
 	r.must(err)
 	r.until(time.Minute, "the rest is over", `SELECT rest_until < now() FROM chats WHERE chat_id = $1`, told.ID)
 	r.wantSilence(told, flood.Ended, flood.Ended, rest)
-	r.settled(time.Duration(load(2, 20)) * time.Minute)
+	r.settled(time.Duration(load(2, 50)) * time.Minute)
 	r.wantNotes()
 	r.wantReplies(users, 0)
 	r.wantLatestWords(chats * notes / 3)

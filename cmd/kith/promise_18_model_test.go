@@ -12,7 +12,7 @@ import (
 // tasks than asynq keeps of failed ones, 10,000. Once it is back, all succeed.
 func TestPromise18ModelComesBack(t *testing.T) {
 	t.Parallel()
-	tasks, failed := load(2000, 12_000), load(1500, 11_000)
+	tasks, failed := load(2000, 20_000), load(1500, 18_000)
 	model := llmtest.New(llmtest.Fail(http.StatusServiceUnavailable))
 	t.Cleanup(model.Close)
 	r := newRig(t, "KITH_AI_ORDER", "openai", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())

@@ -15,7 +15,7 @@ func TestPromise36OneFloodsTheChat(t *testing.T) {
 	d := r.webhook()
 	users := r.people(2)
 	flooder, other := users[0], users[1]
-	flood := load(300, 5000)
+	flood := load(300, 10_000)
 	stop := r.open()
 	for n := range flood {
 		r.write(flooder, fmt.Sprintf("Ana likes figs, says who has much to say for the %dth time", n))

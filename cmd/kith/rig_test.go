@@ -58,7 +58,7 @@ func newRig(t *testing.T, settings ...string) *rig {
 // pairs of a variable and its value.
 func newRigOn(t *testing.T, databaseURL, redisURL string, settings ...string) *rig {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(load(5, 60))*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(load(5, 110))*time.Minute)
 	t.Cleanup(cancel)
 	r := &rig{t: t, ctx: ctx, sent: map[int64][]int{}}
 	r.startTelegram()
