@@ -39,6 +39,7 @@ type Server struct {
 	PerAddress     cache.Limit                     // how often one address may ask
 	PerUser        cache.Limit                     // how often one user may
 	Alive          func(ctx context.Context) error // says why Kith cannot serve; nil if it can
+	Ready          func() bool                     // whether the database has the schema that this Kith needs
 	Checks         Checks
 	Monitor        http.Handler // asynq's own, for admins
 	Webhook        http.Handler // nil where updates are polled for
@@ -90,10 +91,22 @@ func (s *Server) Handler() http.Handler {
 		r.Method(http.MethodPost, "/telegram/webhook/{secret}", s.Webhook)
 	}
 	if s.Store != nil {
-		r.Group(func(r chi.Router) { s.serveAPI(r, document) })
-		r.Group(s.serveMonitor)
+		ready := r.With(s.whenReady)
+		ready.Group(func(r chi.Router) { s.serveAPI(r, document) })
+		ready.Group(s.serveMonitor)
 	}
 	return r
+}
+
+// whenReady refuses what comes while the schema is being brought up to date.
+func (s *Server) whenReady(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.Ready() {
+			send(w, r, http.StatusServiceUnavailable, "Kith is starting. Try again in a minute.")
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // serveAPI serves what is under /api, and the pages that use it.

@@ -33,7 +33,7 @@ func newHost(change ...func(*api.Server)) *host {
 	h := &host{log: &bytes.Buffer{}}
 	reg := prometheus.NewRegistry()
 	h.Server = &api.Server{
-		Version: "v1.2.3", Alive: func(context.Context) error { return nil },
+		Version: "v1.2.3", Alive: func(context.Context) error { return nil }, Ready: func() bool { return true },
 		Metrics: api.NewMetrics(reg), Gatherer: reg,
 		MetricsAllow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		Log:          slog.New(slog.NewTextHandler(h.log, nil)),

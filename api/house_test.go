@@ -69,7 +69,7 @@ func newHouseWith(t *testing.T, engine analysis.Engine, change ...func(*api.Serv
 	h.Server = &api.Server{
 		Version: "v1.2.3", Store: db, Linker: link.Linker{Store: db, Keys: seal.NewKeys("a secret of at least thirty-two letters", "")}, Nudge: queue.Nudge, Limits: cache.NewLimits(h.redis), Results: cache.NewResults(h.redis),
 		Passwords: account.NewPasswords(64), Timezone: "Europe/Lisbon", StartLink: toTheBot, BotToken: botToken, PerAddress: plenty, PerUser: plenty,
-		Alive: db.Ping, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
+		Alive: db.Ping, Ready: func() bool { return true }, Metrics: api.NewMetrics(reg), Gatherer: reg, Log: log, Checks: allWell(),
 		Monitor: monitor(),
 	}
 	for _, c := range change {

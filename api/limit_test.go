@@ -42,7 +42,7 @@ func (h *house) another() http.Handler {
 	s := h.Server
 	other := &api.Server{
 		Store: s.Store, Limits: cache.NewLimits(h.redis), PerAddress: s.PerAddress, PerUser: s.PerUser, TrustedProxies: s.TrustedProxies,
-		Passwords: s.Passwords, StartLink: s.StartLink, BotToken: s.BotToken, Nudge: s.Nudge, Alive: s.Alive, Checks: s.Checks, Monitor: s.Monitor,
+		Passwords: s.Passwords, StartLink: s.StartLink, BotToken: s.BotToken, Nudge: s.Nudge, Alive: s.Alive, Ready: s.Ready, Checks: s.Checks, Monitor: s.Monitor,
 		Metrics: api.NewMetrics(prometheus.NewRegistry()), Gatherer: s.Gatherer, Log: s.Log,
 	}
 	return other.Handler()

@@ -217,7 +217,7 @@ func (w *workbench) api(b *testing.B, perUser cache.Limit) (base string, tokenOf
 	rdb, reg := benchRedis(b), prometheus.NewRegistry()
 	a := api.Server{
 		Store: db, Nudge: func(core.Task) {}, Limits: cache.NewLimits(rdb), PerAddress: endless, PerUser: perUser,
-		Monitor: newMonitor(rdb), Metrics: api.NewMetrics(reg), Gatherer: reg, Log: slog.New(slog.DiscardHandler),
+		Ready: func() bool { return true }, Monitor: newMonitor(rdb), Metrics: api.NewMetrics(reg), Gatherer: reg, Log: slog.New(slog.DiscardHandler),
 	}
 	server := httptest.NewServer(a.Handler())
 	b.Cleanup(server.Close)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"slices"
 
@@ -26,7 +27,18 @@ func (h *house) checkDatabase(ctx context.Context) (api.DatabaseHealth, error) {
 			d.Replica.Status, d.Status, d.Error = "unhealthy", "degraded", "Nothing is read from the replica; the database itself answers."
 		}
 	}
-	return d, h.db.Ping(ctx)
+	return d, h.alive(ctx)
+}
+
+// alive returns why Kith cannot serve, or nil.
+func (h *house) alive(ctx context.Context) error {
+	if err := h.db.Ping(ctx); err != nil {
+		return err
+	}
+	if !h.ready.Load() {
+		return errors.New("the schema is not up to date yet")
+	}
+	return nil
 }
 
 func (h *house) countRows(ctx context.Context) (api.Stats, error) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -52,6 +53,7 @@ type house struct {
 	linker  link.Linker
 	backups *backup.Schedule   // nil where this process makes none
 	users   *userclient.Client // nil where this process reads no linked accounts
+	ready   *atomic.Bool       // whether the schema is up to date
 }
 
 // run builds the parts and runs them until ctx ends, or one of them cannot go on.
@@ -59,7 +61,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	defer listener.Close()
 	h.reg = prometheus.NewRegistry()
 	h.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo())
-	h.owner = owner()
+	h.owner, h.ready = owner(), new(atomic.Bool)
 	var err error
 	if h.pages, err = pagesAddress(h.config, address(listener.Addr().String())); err != nil {
 		return err
@@ -82,6 +84,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 		if err := h.checkSessions(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
+		h.ready.Store(true)
 		h.start(ctx, parts)
 		h.log.Info("Kith runs", "version", buildVersion(), "roles", h.roles.String(), "address", listener.Addr().String())
 		return nil
@@ -294,7 +297,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 		StartLink: h.startLink, BotToken: h.config.TelegramBotToken.reveal(),
 		PerAddress: cache.Limit{Rate: 50, Per: time.Second, Burst: 200},
 		PerUser:    cache.Limit{Rate: 25, Per: time.Second, Burst: 100},
-		Alive:      h.db.Ping, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
+		Alive:      h.alive, Ready: h.ready.Load, Metrics: api.NewMetrics(h.reg), Gatherer: h.reg,
 		Checks: h.checks(), Monitor: newMonitor(h.rdb),
 		Linker: h.linker, Answerer: recall.Answerer{Models: h.models},
 		Stopping: ctx.Done(), MetricsAllow: h.config.MetricsAllow, TrustedProxies: h.config.TrustedProxies, Log: h.log.With("component", "api"),

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io/fs"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/kith-platform/kith/api"
 	"github.com/kith-platform/kith/core/cache/cachetest"
 	"github.com/kith-platform/kith/core/store/storetest"
 	"github.com/kith-platform/kith/migrations"
@@ -39,6 +41,31 @@ func TestPromise22StartTogether(t *testing.T) {
 		}
 	}
 	r.wantSchema()
+}
+
+// TestPromise22NobodyIsServedBefore has a migration take its time: Kith says that
+// it cannot serve, and refuses whoever asks, until the schema is there.
+func TestPromise22NobodyIsServedBefore(t *testing.T) {
+	t.Parallel()
+	r := newRigOn(t, storetest.EmptyURL(t), cachetest.Redis(t))
+	base := r.listens()
+	release := r.obstruct("users", true)
+	p := r.spawn()
+	r.until(30*time.Second, "the migration waits", `SELECT EXISTS (SELECT FROM pg_stat_activity
+		WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'CREATE TABLE users')`)
+	for _, path := range []string{"/health", "/health/detailed", "/api/contacts", "/sign-in", "/monitor/"} {
+		if status, body := r.fetch(base + path); status != http.StatusServiceUnavailable || strings.HasPrefix(path, "/api/") && !strings.Contains(body, `"code":"unavailable"`) {
+			t.Errorf("%s is answered %d %s, want 503", path, status, body)
+		}
+	}
+	release()
+	r.becomes(base, "it can serve", func(status int, _ api.Detailed) bool { return status == http.StatusOK })
+	for path, want := range map[string]int{"/health": http.StatusOK, "/api/contacts": http.StatusUnauthorized, "/sign-in": http.StatusOK} {
+		if status, body := r.fetch(base + path); status != want {
+			t.Errorf("%s is answered %d %s then, want %d", path, status, body, want)
+		}
+	}
+	p.terminate()
 }
 
 // TestPromise22KilledInsideAMigration kills Kith in the middle of each

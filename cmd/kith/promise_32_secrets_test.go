@@ -81,7 +81,7 @@ func (r *rig) openOnWeb() *webKith {
 	r.must(err)
 	k.url = "http://" + listener.Addr().String()
 	k.stop = background(r.t, func(ctx context.Context) error { return h.run(ctx, listener) })
-	r.until(time.Minute, "the schema is there", `SELECT to_regclass('codes') IS NOT NULL`)
+	r.serves(listener.Addr().String())
 	return k
 }
 
