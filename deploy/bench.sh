@@ -9,8 +9,11 @@ mkdir -p bin
 bench() { go test -run '^$' -bench "$name" "$@"; }
 parts=$(grep -rl --include='*_test.go' '^func Benchmark' . | xargs -n1 dirname | sort -u | grep -v -e '^./cmd/kith$' -e '^./userclient$')
 {
-	# shellcheck disable=SC2086 # a list of words
-	bench -benchmem $parts
+	for part in $parts; do
+		echo "== $part"
+		bench -benchmem "$part"
+	done
+	echo "== ./userclient"
 	bench -count 5 ./userclient # what has an aim is the median of as many
 } | tee bin/parts.txt
 report=()
