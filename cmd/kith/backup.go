@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -74,17 +75,18 @@ func (b backupCmd) write(ctx context.Context, t *terminal, c Config, db *store.S
 
 // target returns where the backup goes.
 func (b backupCmd) target(c Config) (place backup.Place, name string, err error) {
-	switch {
-	case b.File != "":
-		if _, err := os.Lstat(b.File); err == nil {
-			return nil, "", fmt.Errorf("%s is there already; name another file", b.File)
-		}
-		return backup.Folder(filepath.Dir(b.File)), filepath.Base(b.File), nil
-	case c.BackupTo.isSet():
+	if b.File == "" && c.BackupTo.isSet() {
 		place, err = c.BackupTo.open()
 		return place, backup.Name(time.Now()), err
 	}
-	return backup.Folder("."), backup.Name(time.Now()), nil
+	file, err := filepath.Abs(cmp.Or(b.File, backup.Name(time.Now())))
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := os.Lstat(file); err == nil {
+		return nil, "", fmt.Errorf("%s is there already; name another file", file)
+	}
+	return backup.Folder(filepath.Dir(file)), filepath.Base(file), nil
 }
 
 func (t *terminal) listBackups(ctx context.Context, c Config) error {

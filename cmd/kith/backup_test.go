@@ -37,6 +37,7 @@ func TestBackupAndRestoreCommands(t *testing.T) {
 		{[]string{from}, []string{"backup", plain}, exitOK, []string{"warning: KITH_BACKUP_KEY is not set", "Backed up", "not encrypted, to plain in " + dir}},
 		{[]string{from, key}, []string{"backup", plain}, exitFailed, []string{"is there already"}},
 		{[]string{from, key}, []string{"backup", sealed}, exitOK, []string{", encrypted, to sealed"}},
+		{[]string{from, key}, []string{"backup", fromHere(t, filepath.Join(dir, "again"))}, exitOK, []string{", to again in " + dir + "."}},
 		{[]string{from, key, place}, []string{"backup"}, exitOK, []string{", encrypted, to kith-"}},
 		{nil, []string{"backup", "--list"}, exitFailed, []string{"KITH_BACKUP_TO is not set"}},
 		{[]string{place}, []string{"backup", "--list"}, exitOK, []string{" bytes  kith-"}},
@@ -141,4 +142,18 @@ func openStore(t *testing.T, url string) *store.Store {
 	}
 	t.Cleanup(db.Close)
 	return db
+}
+
+// fromHere returns a path as seen from where the tests run.
+func fromHere(t *testing.T, path string) string {
+	t.Helper()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(here, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return relative
 }
