@@ -23,6 +23,11 @@ func TestSystemdRuns(t *testing.T) {
 	if line == nil {
 		t.Fatal("the unit does not start Kith")
 	}
+	for _, line := range []string{"\nExecStartPost=/bin/sh -c 'until /usr/local/bin/kith health ", "\nTimeoutStartSec=30min\n"} {
+		if !strings.Contains(string(unit), line) {
+			t.Errorf("the unit does not have%s: a process counts as started when it is healthy, and may take its time to migrate", line)
+		}
+	}
 	credentials := t.TempDir()
 	for name, text := range map[string]string{"bot_token": r.box.Token(), "secret_key": r.settings["KITH_SECRET_KEY"], "backup_key": newSecretKey().reveal()} {
 		r.must(os.WriteFile(filepath.Join(credentials, name), []byte(text), 0o600))
