@@ -40,7 +40,11 @@ their smallest and largest. Bare pgx does the SQL that an answer cannot do witho
 | what | Kith | spread | limit | ratio | aim | | beside |
 | --- | --: | --: | --: | --: | --: | --- | --- |
 {{range .Rows}}| {{.What}} | {{.Own}} | {{.Spread}} | {{.Limit}} | {{.Ratio}} | {{.Aim}} | {{.Met}} | {{.Beside}} |
-{{end}}{{if .Parts}}
+{{end}}
+The processors are the limit of what is counted by the second, not the disk or the network: how much of
+their time a note takes stands in the table. Postgres takes its part for what a bare row has none of: the
+words of the note in an index, the keys that nobody else's row can pass, and what changed, for undo.
+{{if .Parts}}
 ## Parts
 
 As go test prints it, one run each: what single packages take.

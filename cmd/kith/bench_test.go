@@ -100,18 +100,24 @@ func benchWebhook(b *testing.B, w *workbench) []result {
 // reply that shows their facts.
 func benchEndToEnd(b *testing.B, w *workbench) []result {
 	const notes, tasks = 1500, 5000
-	var own, limit []float64
+	const what = "note → facts → reply edited"
+	pool := barePool(b, w.url)
+	var own, limit, postgres, rest []float64
 	for range repeats("note → facts") {
-		begun, done := time.Now(), w.expect(notes, isResult)
+		before, begun, done := processors(b, pool), time.Now(), w.expect(notes, isResult)
 		w.flood(b, w.hook, notes)
 		await(b, done)
 		own = append(own, notes/time.Since(begun).Seconds())
+		after := processors(b, pool)
+		postgres = append(postgres, milliseconds(after.postgres-before.postgres)/notes)
+		rest = append(rest, milliseconds(after.rest-before.rest)/notes)
 		limit = append(limit, tasks/emptyTasks(b, tasks).Seconds())
 	}
-	return []result{{
-		what: "note → facts → reply edited", beside: "empty asynq tasks",
-		unit: "/s", own: own, limit: limit, aim: 0.3,
-	}}
+	return []result{
+		{what: what, beside: "empty asynq tasks", unit: "/s", own: own, limit: limit, aim: 0.3},
+		{what: what + ": Postgres' processor time", unit: "ms", own: postgres},
+		{what: what + ": Kith's, the load's and the stand-in's", unit: "ms", own: rest},
+	}
 }
 
 // benchIdleStart measures how long idle workers take to start on a task.
