@@ -20,5 +20,5 @@ report=()
 if [ "$name" = . ]; then
 	report=(-report "$PWD/deploy/BENCHMARKS.md" -parts "$PWD/bin/parts.txt")
 fi
-bench -timeout 60m -ldflags "-X main.version=$version" ./cmd/kith "${report[@]}"
+bench -timeout 60m -ldflags "-X github.com/kith-platform/kith/cmd/kith.version=$version" ./cmd/kith "${report[@]}"
 echo "It took $SECONDS s."

@@ -129,8 +129,8 @@ func (r result) row() row {
 	return out
 }
 
-// write writes results down, if that was asked for.
-func (w *workbench) write(b *testing.B, results []result) {
+// write writes results and lines of parts down, if that was asked for.
+func (w *workbench) write(b *testing.B, results []result, lines []string) {
 	if *reportTo == "" {
 		return
 	}
@@ -147,10 +147,9 @@ func (w *workbench) write(b *testing.B, results []result) {
 	if err := conn.QueryRow(b.Context(), `SELECT split_part(version(), ' on ', 1)`).Scan(&postgres); err != nil {
 		b.Fatal(err)
 	}
-	lines, linked := parts(b)
-	var rows []row
-	for _, r := range append(results, linked...) {
-		rows = append(rows, r.row())
+	rows := make([]row, len(results))
+	for i, r := range results {
+		rows[i] = r.row()
 	}
 	f, err := os.Create(*reportTo)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 // does no more, so that it is not what is measured. All of it shares the
 // machine's processors.
 func BenchmarkSpeed(b *testing.B) {
+	lines, linked := parts(b) // first, as what is wrong with them should not end a long run
 	w := newWorkbench(b)
 	var results []result
 	for _, m := range []struct {
@@ -49,8 +50,9 @@ func BenchmarkSpeed(b *testing.B) {
 			results = append(results, found...)
 		})
 	}
+	results = append(results, linked...)
 	show(results)
-	w.write(b, results)
+	w.write(b, results, lines)
 }
 
 // benchReply measures how long it takes from an update's arrival until the
