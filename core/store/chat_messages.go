@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/kith-platform/kith/core"
 )
 
@@ -15,8 +13,6 @@ type DatedMessage struct {
 	Day time.Time
 }
 
-const stagedMessages = `message_id bigint, out boolean, kind text, text text, day date, at timestamptz, edited_at timestamptz`
-
 // AddChatMessages keeps messages of a chosen chat with a contact, or with 0, in
 // a transaction. One that is there changes to its latest edit; one that was
 // deleted stays so. The days on which something changed are due after quiet,
@@ -25,17 +21,10 @@ func (s *Store) AddChatMessages(
 	ctx context.Context, userID, chatID, contactID int64, messages []DatedMessage, today time.Time, quiet time.Duration,
 ) (err error) {
 	defer wrap(&err, "add messages of chat %d", chatID)
-	rows := pgx.CopyFromSlice(len(messages), func(i int) ([]any, error) {
-		m := messages[i]
-		return []any{m.MessageID, m.Out, string(m.Kind), m.Text, m.Day, m.At, m.EditedAt}, nil
-	})
-	if err := s.stage(ctx, "staged_messages", stagedMessages, rows); err != nil {
-		return err
-	}
 	if err := s.run(ctx, `-- add chat messages
 		WITH kept AS (
 			INSERT INTO chat_messages AS m (user_id, chat_id, message_id, out, kind, text, day, at, edited_at)
-			SELECT $1, $2, message_id, out, kind, text, day, at, edited_at FROM staged_messages
+			SELECT $1, $2, n.* FROM unnest($6::bigint[], $7::boolean[], $8::text[], $9::text[], $10::date[], $11::timestamptz[], $12::timestamptz[]) AS n
 			ON CONFLICT (user_id, chat_id, message_id) DO UPDATE SET kind = excluded.kind, text = excluded.text, edited_at = excluded.edited_at
 			WHERE m.deleted_at IS NULL AND (m.kind, m.text, m.edited_at) IS DISTINCT FROM (excluded.kind, excluded.text, excluded.edited_at)
 				AND (m.edited_at IS NULL OR excluded.edited_at >= m.edited_at)
@@ -47,7 +36,11 @@ func (s *Store) AddChatMessages(
 		INSERT INTO interactions AS i (user_id, contact_id, chat_id, day, at)
 		SELECT $1::bigint, $3::bigint, $2::bigint, day, max(at) FROM kept WHERE kind <> 'service' AND $3::bigint <> 0 GROUP BY day
 		ON CONFLICT (user_id, chat_id, day) DO UPDATE SET at = excluded.at WHERE i.at < excluded.at`,
-		userID, chatID, contactID, today, quiet); err != nil {
+		userID, chatID, contactID, today, quiet,
+		each(messages, func(m DatedMessage) int64 { return m.MessageID }), each(messages, func(m DatedMessage) bool { return m.Out }),
+		each(messages, func(m DatedMessage) string { return string(m.Kind) }), each(messages, func(m DatedMessage) string { return m.Text }),
+		each(messages, func(m DatedMessage) time.Time { return m.Day }), each(messages, func(m DatedMessage) time.Time { return m.At }),
+		each(messages, func(m DatedMessage) *time.Time { return m.EditedAt })); err != nil {
 		return err
 	}
 	return s.noteDueChats(ctx, userID)
@@ -75,9 +68,13 @@ func (s *Store) DeleteChatMessages(ctx context.Context, userID, chatID int64, id
 func (s *Store) DeleteOtherMessages(ctx context.Context, userID, chatID, from, to int64, ids []int64) (err error) {
 	defer wrap(&err, "delete other messages of chat %d", chatID)
 	if err := s.run(ctx, `-- delete other messages
-		WITH gone AS (
+		WITH others AS (
+			SELECT message_id FROM chat_messages WHERE user_id = $1 AND chat_id = $2 AND message_id BETWEEN $3 AND $4 AND deleted_at IS NULL
+			EXCEPT SELECT unnest($5::bigint[])),
+		gone AS (
 			UPDATE chat_messages SET deleted_at = now(), text = ''
-			WHERE user_id = $1 AND chat_id = $2 AND message_id BETWEEN $3 AND $4 AND message_id <> ALL ($5::bigint[]) AND deleted_at IS NULL
+			WHERE user_id = $1 AND chat_id = $2 AND message_id BETWEEN $3 AND $4 AND deleted_at IS NULL
+				AND message_id IN (SELECT message_id FROM others)
 			RETURNING day)
 		UPDATE chat_days SET due_at = now() WHERE user_id = $1 AND chat_id = $2 AND day IN (SELECT day FROM gone)`,
 		userID, chatID, from, to, ids); err != nil {

@@ -26,7 +26,8 @@ func (s *Store) LockWhole(ctx context.Context, userID int64, ids ...int64) (_ []
 		SELECT id, full_name, tier, birthday, COALESCE(company, '') AS company, COALESCE(location, '') AS location,
 			COALESCE(telegram_id, 0) AS telegram_id, COALESCE(telegram_username, '') AS telegram_username,
 			is_verified AS verified, is_premium AS premium, custom_fields, deleted_at IS NOT NULL AS trashed
-		FROM contacts WHERE user_id = $1 AND id = ANY ($2::bigint[]) ORDER BY id FOR UPDATE`, userID, ids)
+		FROM (SELECT id AS sought FROM unnest($2::bigint[]) AS id ORDER BY id) w, LATERAL (
+			SELECT * FROM contacts c WHERE c.user_id = $1 AND c.id BETWEEN w.sought AND w.sought ORDER BY c.id LIMIT 1 FOR UPDATE) c`, userID, ids)
 }
 
 // KeepWhole changes what may be empty in a contact's row. A Telegram identity

@@ -30,10 +30,13 @@ func (s *Store) ReadChat(ctx context.Context, userID, chatID int64) (_ ReadChat,
 	defer wrap(&err, "chat %d", chatID)
 	return one[ReadChat](ctx, s, `-- read chat
 		SELECT t.chosen, u.timezone, COALESCE(c.id, 0) AS contact_id, COALESCE(c.full_name, '') AS full_name
-		FROM telegram_chats t JOIN users u ON u.id = t.user_id LEFT JOIN contacts c ON c.user_id = t.user_id AND c.deleted_at IS NULL AND c.id = COALESCE(
-			(SELECT o.id FROM contacts o WHERE o.user_id = $1 AND o.telegram_id = $2 AND o.deleted_at IS NULL),
+		FROM telegram_chats t JOIN users u ON u.id = t.user_id, LATERAL (SELECT COALESCE(
+			(SELECT o.id FROM contacts o WHERE o.user_id = $1 AND o.telegram_id BETWEEN $2 AND $2 AND o.deleted_at IS NULL
+				ORDER BY o.telegram_id LIMIT 1),
 			(SELECT m.into_id FROM contacts o JOIN merges m ON m.user_id = o.user_id AND m.from_id = o.id AND m.undone_at IS NULL
-				WHERE o.user_id = $1 AND o.telegram_id = $2 AND o.deleted_at IS NOT NULL ORDER BY m.id DESC LIMIT 1))
+				WHERE o.user_id = $1 AND o.telegram_id = $2 AND o.deleted_at IS NOT NULL ORDER BY m.id DESC LIMIT 1)) AS id) w LEFT JOIN LATERAL (
+			SELECT c.id, c.full_name FROM contacts c WHERE c.user_id = $1 AND c.id BETWEEN w.id AND w.id AND c.deleted_at IS NULL
+			ORDER BY c.id LIMIT 1) c ON true
 		WHERE t.user_id = $1 AND t.chat_id = $2`, userID, chatID)
 }
 

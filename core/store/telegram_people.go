@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -48,8 +49,8 @@ func telegramPerson(row pgx.CollectableRow) (p TelegramPerson, err error) {
 func (s *Store) LockTelegramPeople(ctx context.Context, userID int64, ids []int64) (_ []TelegramPerson, err error) {
 	defer wrap(&err, "lock telegram people")
 	rows, err := s.db.Query(ctx, `-- lock telegram people
-		SELECT `+telegramColumns+` FROM telegram_people t
-		WHERE t.user_id = $1 AND t.telegram_id = ANY ($2::bigint[]) ORDER BY t.telegram_id FOR UPDATE`, userID, ids)
+		SELECT `+telegramColumns+` FROM (SELECT id FROM unnest($2::bigint[]) AS id ORDER BY id) w, LATERAL (
+			SELECT * FROM telegram_people t WHERE t.user_id = $1 AND t.telegram_id = w.id LIMIT 1 FOR UPDATE) t`, userID, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +161,14 @@ type Told struct {
 const stagedPeople = `telegram_id bigint, first_name text, last_name text, username text, phone text, birthday text,
 	is_verified boolean, is_premium boolean, given_name text, given_username text, given_birthday text,
 	state text, candidate_id bigint, in_contacts boolean,
-	contact_id bigint, full_name text, telegram_username text, contact_birthday text, new_phone text, old_phone text`
+	contact_id bigint, full_name text, telegram_username text, contact_birthday text, new_phone text, old_phone text, given_phone text`
 
 func (p Told) staged() []any {
 	return []any{
 		p.ID, p.FirstName, p.LastName, p.Username, p.Phone, orNull(p.Birthday.String()), p.Verified, p.Premium,
 		p.Given.Name, p.Given.Username, orNull(p.Given.Birthday.String()), string(p.State), orNull(p.Candidate), p.InContacts,
 		orNull(p.Contact.ID), p.Contact.FullName, orNull(p.Contact.TelegramUsername), orNull(p.Contact.Birthday.String()),
-		p.NewPhone, p.OldPhone,
+		p.NewPhone, p.OldPhone, "",
 	}
 }
 
@@ -179,33 +180,34 @@ func (s *Store) KeepTelegramPeople(ctx context.Context, userID int64, people []T
 	if err := s.stage(ctx, "staged_people", stagedPeople, rows); err != nil {
 		return err
 	}
-	if err := s.keepStagedContacts(ctx, userID); err != nil {
+	if err := s.keepStagedContacts(ctx, userID, people); err != nil {
 		return err
 	}
-	if err := s.run(ctx, `-- keep telegram people
-		INSERT INTO telegram_people (user_id, telegram_id, first_name, last_name, username, phone, birthday, is_verified, is_premium,
-			given_name, given_username, given_birthday, state, candidate_id, in_contacts)
+	if err := s.keepStagedPhones(ctx, userID, people); err != nil {
+		return err
+	}
+	return s.run(ctx, `-- keep telegram people
+		INSERT INTO telegram_people AS t (user_id, telegram_id, first_name, last_name, username, phone, birthday, is_verified, is_premium,
+			given_name, given_username, given_phone, given_birthday, state, candidate_id, in_contacts)
 		SELECT $1, telegram_id, first_name, last_name, username, phone, birthday, is_verified, is_premium,
-			given_name, given_username, given_birthday, state, candidate_id, in_contacts FROM staged_people
+			given_name, given_username, given_phone, given_birthday, state, candidate_id, in_contacts FROM staged_people
 		ON CONFLICT (user_id, telegram_id) DO UPDATE SET first_name = excluded.first_name, last_name = excluded.last_name,
 			username = excluded.username, phone = excluded.phone, birthday = excluded.birthday,
 			is_verified = excluded.is_verified, is_premium = excluded.is_premium, given_name = excluded.given_name,
-			given_username = excluded.given_username, given_birthday = excluded.given_birthday, state = excluded.state,
+			given_username = excluded.given_username, given_birthday = excluded.given_birthday,
+			given_phone = CASE WHEN excluded.given_phone <> '' THEN excluded.given_phone ELSE t.given_phone END, state = excluded.state,
 			candidate_id = excluded.candidate_id, in_contacts = excluded.in_contacts,
-			removed_at = CASE WHEN excluded.in_contacts THEN NULL ELSE telegram_people.removed_at END`, userID); err != nil {
-		return err
-	}
-	return s.keepStagedPhones(ctx, userID)
+			removed_at = CASE WHEN excluded.in_contacts THEN NULL ELSE t.removed_at END`, userID)
 }
 
-func (s *Store) keepStagedContacts(ctx context.Context, userID int64) error {
+func (s *Store) keepStagedContacts(ctx context.Context, userID int64, people []Told) error {
 	if err := s.run(ctx, `-- add telegram contacts
 		WITH added AS (
 			INSERT INTO contacts (user_id, full_name, telegram_id, telegram_username, birthday, is_verified, is_premium)
 			SELECT $1, full_name, telegram_id, telegram_username, contact_birthday, is_verified, is_premium
 			FROM staged_people WHERE contact_id IS NULL AND full_name <> ''
 			ON CONFLICT DO NOTHING RETURNING id, telegram_id)
-		UPDATE staged_people s SET contact_id = a.id FROM added a WHERE s.telegram_id = a.telegram_id`, userID); err != nil {
+		UPDATE staged_people s SET contact_id = a.id FROM added a WHERE s.telegram_id = a.telegram_id`, userID); err != nil || !slices.ContainsFunc(people, func(p Told) bool { return p.Contact.ID != 0 }) {
 		return err
 	}
 	return s.run(ctx, `-- change telegram contacts
@@ -219,23 +221,30 @@ func (s *Store) keepStagedContacts(ctx context.Context, userID int64) error {
 
 // keepStagedPhones gives the staged people's contacts their numbers. One that
 // the user typed is none that Telegram gave.
-func (s *Store) keepStagedPhones(ctx context.Context, userID int64) error {
-	if err := s.run(ctx, `-- drop telegram phones
-		DELETE FROM reaches r USING staged_people s, telegram_people t
-		WHERE r.user_id = $1 AND r.contact_id = s.contact_id AND r.kind = 'phone' AND r.value = s.old_phone AND s.old_phone <> ''
-			AND t.user_id = $1 AND t.telegram_id = s.telegram_id AND t.given_phone = s.old_phone`, userID); err != nil {
-		return err
+func (s *Store) keepStagedPhones(ctx context.Context, userID int64, people []Told) error {
+	if slices.ContainsFunc(people, func(p Told) bool { return p.OldPhone != "" }) {
+		if err := s.dropStagedPhones(ctx, userID); err != nil {
+			return err
+		}
 	}
+	// By order and limit the numbers of each contact are looked up by the index that has that order, as above.
 	return s.run(ctx, `-- add telegram phones
 		WITH added AS (
 			INSERT INTO reaches (user_id, contact_id, kind, value)
 			SELECT $1, s.contact_id, 'phone', s.new_phone FROM staged_people s
-			WHERE s.contact_id IS NOT NULL AND s.new_phone <> '' AND NOT EXISTS (
-				SELECT FROM reaches r WHERE r.user_id = $1 AND r.contact_id = s.contact_id AND r.kind = 'phone'
-					AND r.value LIKE '+%' AND '+' || regexp_replace(r.value, '\D', '', 'g') = s.new_phone)
+			WHERE s.contact_id IS NOT NULL AND s.new_phone <> '' AND (
+				SELECT true FROM reaches r WHERE r.user_id = $1 AND r.contact_id = s.contact_id AND r.kind = 'phone'
+					AND r.value LIKE '+%' AND '+' || regexp_replace(r.value, '\D', '', 'g') = s.new_phone
+				ORDER BY r.contact_id, r.kind, r.value LIMIT 1) IS NULL
 			RETURNING contact_id, value)
-		UPDATE telegram_people t SET given_phone = a.value FROM added a JOIN staged_people s ON s.contact_id = a.contact_id
-		WHERE t.user_id = $1 AND t.telegram_id = s.telegram_id`, userID)
+		UPDATE staged_people s SET given_phone = a.value FROM added a WHERE s.contact_id = a.contact_id`, userID)
+}
+
+func (s *Store) dropStagedPhones(ctx context.Context, userID int64) error {
+	return s.run(ctx, `-- drop telegram phones
+		DELETE FROM reaches r USING staged_people s, telegram_people t
+		WHERE r.user_id = $1 AND r.contact_id = s.contact_id AND r.kind = 'phone' AND r.value = s.old_phone AND s.old_phone <> ''
+			AND t.user_id = $1 AND t.telegram_id = s.telegram_id AND t.given_phone = s.old_phone`, userID)
 }
 
 // RemoveTelegramPeople marks as removed who is no longer among the contacts at
