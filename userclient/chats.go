@@ -3,6 +3,7 @@ package userclient
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/gotd/td/tg"
@@ -177,38 +178,92 @@ func (c *Client) readChat(ctx context.Context, userID int64, api *tg.Client, cha
 	if err != nil {
 		return 0, err
 	}
-	for pages := 1; more; pages = min(2*pages, pagesAtOnce) {
-		some, end, err := next(ctx, api, chat, reading, pages)
-		if err != nil {
-			return n, err
+	if !more {
+		return 0, nil
+	}
+	ctx, stop := context.WithCancel(ctx)
+	ahead, kept := make(chan pages), make(chan struct{})
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	defer stop()
+	before := reading.Before()
+	asking.Go(func() {
+		defer close(ahead)
+		readAhead(ctx, api, chat, reading, before, ahead, kept)
+	})
+	for p := range ahead {
+		if p.err != nil {
+			return n, p.err
 		}
-		n += len(some)
-		if more, err = reading.Page(ctx, some); more && end {
+		n += len(p.all)
+		if more, err = reading.Page(ctx, p.all); more && p.end {
 			more, err = reading.Page(ctx, nil)
 		}
-		if err != nil {
+		if err != nil || !more {
 			return n, err
 		}
+		if p.few {
+			select {
+			case kept <- struct{}{}:
+			case <-ctx.Done():
+			}
+		}
 	}
-	return n, nil
+	return n, ctx.Err()
 }
 
-// next returns the next pages of a chat, as far as they are wanted, and whether
-// there are no more.
-func next(ctx context.Context, api *tg.Client, chat core.TelegramChat, reading *link.Reading, pages int) (all []core.ChatMessage, end bool, err error) {
-	before := reading.Before()
-	for range pages {
+// pages are some pages of a chat, the newest message first.
+type pages struct {
+	all []core.ChatMessage
+	end bool // there are no more
+	few bool // the next ones wait until they are kept
+	err error
+}
+
+// readAhead hands on the pages of a chat, as far as they are wanted: once
+// there are many, it reads the next ones while those before are kept. What is
+// broken off before has little to be read again.
+func readAhead(
+	ctx context.Context, api *tg.Client, chat core.TelegramChat, reading *link.Reading, before int64, to chan<- pages, kept <-chan struct{},
+) {
+	for many := 1; ; many = min(2*many, pagesAtOnce) {
+		p, last := next(ctx, api, chat, reading, before, many)
+		p.few = !last && many < pagesAtOnce
+		select {
+		case to <- p:
+		case <-ctx.Done():
+			return
+		}
+		if last {
+			return
+		}
+		if p.few {
+			select {
+			case <-kept:
+			case <-ctx.Done():
+				return
+			}
+		}
+		before = p.all[len(p.all)-1].MessageID
+	}
+}
+
+// next returns the next pages of a chat, and reports whether they are the last
+// that are wanted.
+func next(ctx context.Context, api *tg.Client, chat core.TelegramChat, reading *link.Reading, before int64, many int) (p pages, last bool) {
+	for range many {
 		page, err := history(ctx, api, chat, before)
 		if err != nil || len(page) == 0 {
-			return all, err == nil, err
+			p.end, p.err = err == nil, err
+			return p, true
 		}
-		all = append(all, page...)
+		p.all = append(p.all, page...)
 		if reading.Ends(page) {
-			break
+			return p, true
 		}
 		before = page[len(page)-1].MessageID
 	}
-	return all, false, nil
+	return p, false
 }
 
 // history returns the page of a chat that ends before a message; past the oldest

@@ -22,7 +22,7 @@ type Chat struct {
 // maxValue is the most bytes of one message, or of any other value in an export.
 const maxValue = 4 << 20
 
-// page is how many messages are handed on at a time.
+// page is how many messages are handed on at a time, or fewer long ones.
 const page = 1000
 
 // What is wrong with a file, for people.
@@ -174,12 +174,12 @@ func (e *export) messages(c *chat) error {
 		e.skipped++
 		return e.skip()
 	}
-	list := make([]core.ChatMessage, 0, page)
+	list, size := make([]core.ChatMessage, 0, page), 0
 	hand := func() error {
 		if len(list) > 0 {
 			e.handed = e.each(c.Chat, list)
 		}
-		list = list[:0]
+		list, size = list[:0], 0
 		return e.handed
 	}
 	err := e.array(func() error {
@@ -188,9 +188,9 @@ func (e *export) messages(c *chat) error {
 			return err
 		}
 		if read, ok := m.read(c.ID, e.loc); ok {
-			list = append(list, read)
+			list, size = append(list, read), size+len(read.Text)
 		}
-		if len(list) == page {
+		if len(list) == page || size > maxValue {
 			return hand()
 		}
 		return nil
