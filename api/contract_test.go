@@ -7,10 +7,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"pgregory.net/rapid"
 
+	"github.com/kith-platform/kith/api"
 	"github.com/kith-platform/kith/core"
 )
 
@@ -18,7 +20,7 @@ import (
 // what the document says and is never at fault itself.
 func TestAnythingSentKeepsTheContract(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHouse(t, func(s *api.Server) { s.Patience = 50 * time.Millisecond })
 	operations := operationsOf(t, h.url)
 	seedPeople(t, h.somebody(t, core.RoleUser))
 	var m maker

@@ -88,7 +88,9 @@ func (s *Server) move(ctx context.Context, u core.User, step func() error) (*rep
 	if err := step(); err != nil {
 		return nil, err
 	}
-	late := time.After(cmp.Or(s.Patience, linkPatience))
+	patience := cmp.Or(s.Patience, linkPatience)
+	takeTime(ctx, patience)
+	late := time.After(patience)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {

@@ -125,6 +125,18 @@ func TestLinkingByPhone(t *testing.T) {
 	ana.post("/api/telegram/link/qr", "").says(403, "may only read")
 }
 
+// Whoever waits as long as there is patience for Telegram's answer hears how
+// far it is, and not that something is wrong.
+func TestTelegramIsSlowToAnswer(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ana := h.somebody(t, core.RoleUser)
+	var got struct{ State string }
+	if ana.post("/api/telegram/link/qr", "").want(200).into(&got); got.State != "connecting" {
+		t.Errorf("the account is %q, want connecting", got.State)
+	}
+}
+
 func TestChoosingChats(t *testing.T) {
 	t.Parallel()
 	h := linkable(t)
