@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
@@ -42,27 +43,75 @@ func ImportTelegram(ctx context.Context, db *store.Store, userID int64, r io.Rea
 	if err != nil {
 		return done, err
 	}
-	last := int64(0)
-	done.Skipped, err = readTelegram(r, user.Location(), func(c Chat, messages []core.ChatMessage) error {
-		if c.ID != last {
-			if err := meet(ctx, db, userID, c); err != nil {
-				return err
-			}
-			done.Chats++
-			last = c.ID
-		}
-		done.Messages += len(messages)
-		return link.AddGiven(ctx, db, userID, c.ID, c.Name, messages)
-	})
+	in := importing{db: db, userID: userID, done: &done}
+	done.Skipped, err = readTelegram(r, user.Location(), func(c Chat, messages []core.ChatMessage) error { return in.take(ctx, c, messages) })
+	if in.failed == nil {
+		err = errors.Join(err, in.keep(ctx))
+	}
 	return done, done.told(err)
 }
 
-// meet makes known with whom a chat is.
-func meet(ctx context.Context, db *store.Store, userID int64, c Chat) error {
-	if core.Blank(c.Name) { // the account is deleted
+// atOnce is how many messages are kept at a time, and maxAtOnce how many bytes
+// of text, or somewhat more: with whom some chats are is found together.
+const (
+	atOnce    = 5 * page
+	maxAtOnce = maxValue
+)
+
+// An importing is an export while it is kept.
+type importing struct {
+	db      *store.Store
+	userID  int64
+	done    *Import
+	last    int64 // chat that was taken
+	waiting []waiting
+	count   int // of messages that wait
+	size    int // of their texts
+	failed  error
+}
+
+// waiting are messages of a chat that wait to be kept with others.
+type waiting struct {
+	chat     Chat
+	messages []core.ChatMessage
+}
+
+// take keeps messages of a chat soon.
+func (in *importing) take(ctx context.Context, c Chat, messages []core.ChatMessage) error {
+	if c.ID != in.last {
+		in.last = c.ID
+		in.done.Chats++
+	}
+	in.done.Messages += len(messages)
+	in.waiting = append(in.waiting, waiting{c, slices.Clone(messages)})
+	in.count += len(messages)
+	for _, m := range messages {
+		in.size += len(m.Text)
+	}
+	if in.count < atOnce && in.size < maxAtOnce {
 		return nil
 	}
-	return link.Meet(ctx, db, userID, core.TelegramPerson{ID: c.ID, FirstName: c.Name})
+	return in.keep(ctx)
+}
+
+// keep keeps what waits, and makes known with whom the chats are.
+func (in *importing) keep(ctx context.Context) error {
+	var persons []core.TelegramPerson
+	for _, w := range in.waiting {
+		if !core.Blank(w.chat.Name) { // the account is not deleted
+			persons = append(persons, core.TelegramPerson{ID: w.chat.ID, FirstName: w.chat.Name})
+		}
+	}
+	if in.failed = link.Meet(ctx, in.db, in.userID, persons...); in.failed != nil {
+		return in.failed
+	}
+	for _, w := range in.waiting {
+		if in.failed = link.AddGiven(ctx, in.db, in.userID, w.chat.ID, w.chat.Name, w.messages); in.failed != nil {
+			return in.failed
+		}
+	}
+	in.waiting, in.count, in.size = nil, 0, 0
+	return nil
 }
 
 // told says what of a file that is not in order was kept.

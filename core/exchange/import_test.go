@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -104,6 +105,45 @@ func TestWhatIsKeptOfABadFileIsSaid(t *testing.T) {
 		begin, end, _ := strings.Cut(want, "***")
 		if !errors.Is(err, core.ErrInvalid) || !strings.HasPrefix(err.Error(), begin) || !strings.HasSuffix(err.Error(), end) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// What waits to be kept with more is kept when the file ends, and when it is cut
+// off, too.
+func TestImportOfManyMessagesKeepsAll(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString(`{"chats":{"list":[`)
+	for chat := 1; chat <= 3; chat++ {
+		fmt.Fprintf(&b, `%s{"name":"Ana %d","type":"personal_chat","id":%d,"messages":[`, strings.Repeat(",", min(chat-1, 1)), chat, chat)
+		for m := 1; m <= 2500; m++ {
+			fmt.Fprintf(&b, `%s{"id":%d,"type":"message","date_unixtime":"%d","from_id":"user%d","text":"word"}`, strings.Repeat(",", min(m-1, 1)), m, 1_700_000_000+m*60, chat)
+		}
+		b.WriteString(`]}`)
+	}
+	whole := b.String() + `]}}`
+	cut := whole[:len(whole)*9/10]
+	left := fmt.Sprintf("Ana 3: %d", strings.Count(cut, `"word"}`)-2*2500)
+	for _, test := range []struct {
+		name, file string
+		cut        bool
+		want       []string
+	}{
+		{"whole", whole, false, []string{"Ana 1: 2500", "Ana 2: 2500", "Ana 3: 2500"}},
+		{"cut off", cut, true, []string{"Ana 1: 2500", "Ana 2: 2500", left}},
+	} {
+		db, sql := storetest.Open(t)
+		user := storetest.User(t, db)
+		for range 2 {
+			if _, err := ImportTelegram(t.Context(), db, user.ID, strings.NewReader(test.file)); errors.Is(err, core.ErrInvalid) != test.cut {
+				t.Fatalf("%s: %v", test.name, err)
+			}
+			got := texts(t, sql, `SELECT c.full_name || ': ' || count(*) FROM chat_messages m
+				JOIN contacts c ON c.user_id = m.user_id AND c.telegram_id = m.chat_id GROUP BY c.full_name ORDER BY 1`)
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%s: kept %q, want %q", test.name, got, test.want)
+			}
 		}
 	}
 }

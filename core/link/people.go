@@ -51,14 +51,22 @@ func MeetPeople(ctx context.Context, db *store.Store, userID int64, some []core.
 	return meet(ctx, db, userID, some, false)
 }
 
-// Meet is MeetPeople for somebody of whom not all is known: of who is known
+// Meet is MeetPeople for people of whom not all is known: of who is known
 // already nothing changes.
-func Meet(ctx context.Context, db *store.Store, userID int64, p core.TelegramPerson) error {
-	known, err := db.TelegramPersonKnown(ctx, userID, p.ID)
-	if err != nil || known {
+func Meet(ctx context.Context, db *store.Store, userID int64, some ...core.TelegramPerson) error {
+	ids := make([]int64, len(some))
+	for i, p := range some {
+		ids[i] = p.ID
+	}
+	known, err := db.KnownTelegramPeople(ctx, userID, ids)
+	if err != nil {
 		return err
 	}
-	_, err = MeetPeople(ctx, db, userID, []core.TelegramPerson{p})
+	some = slices.DeleteFunc(some, func(p core.TelegramPerson) bool { return slices.Contains(known, p.ID) })
+	if len(some) == 0 {
+		return nil
+	}
+	_, err = MeetPeople(ctx, db, userID, some)
 	return err
 }
 

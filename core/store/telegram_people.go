@@ -70,11 +70,12 @@ func (s *Store) UndecidedPeople(ctx context.Context, userID, after int64, limit 
 	return pgx.CollectRows(rows, telegramPerson)
 }
 
-// TelegramPersonKnown reports whether anything is kept of somebody at Telegram.
-func (s *Store) TelegramPersonKnown(ctx context.Context, userID, id int64) (known bool, err error) {
-	defer wrap(&err, "telegram person")
-	err = s.scan(ctx, &known, `-- telegram person known
-		SELECT EXISTS (SELECT FROM telegram_people WHERE user_id = $1 AND telegram_id = $2)`, userID, id)
+// KnownTelegramPeople returns of which people at Telegram anything is kept.
+func (s *Store) KnownTelegramPeople(ctx context.Context, userID int64, ids []int64) (known []int64, err error) {
+	defer wrap(&err, "known telegram people")
+	err = s.scan(ctx, &known, `-- known telegram people
+		SELECT COALESCE(array_agg(w.id), '{}') FROM unnest($2::bigint[]) AS w (id)
+		WHERE (SELECT true FROM telegram_people t WHERE t.user_id = $1 AND t.telegram_id = w.id)`, userID, ids)
 	return known, err
 }
 
