@@ -22,6 +22,7 @@ type Whole struct {
 // there are left out.
 func (s *Store) LockWhole(ctx context.Context, userID int64, ids ...int64) (_ []Whole, err error) {
 	defer wrap(&err, "lock contacts %d", ids)
+	// Orders and limits name the index, as in TelegramCandidates.
 	return all[Whole](ctx, s, `-- lock whole contacts
 		SELECT id, full_name, tier, birthday, COALESCE(company, '') AS company, COALESCE(location, '') AS location,
 			COALESCE(telegram_id, 0) AS telegram_id, COALESCE(telegram_username, '') AS telegram_username,

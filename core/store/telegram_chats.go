@@ -28,6 +28,7 @@ type ReadChat struct {
 // was merged into another is that one's.
 func (s *Store) ReadChat(ctx context.Context, userID, chatID int64) (_ ReadChat, err error) {
 	defer wrap(&err, "chat %d", chatID)
+	// Orders and limits name the index, as in TelegramCandidates.
 	return one[ReadChat](ctx, s, `-- read chat
 		SELECT t.chosen, u.timezone, COALESCE(c.id, 0) AS contact_id, COALESCE(c.full_name, '') AS full_name
 		FROM telegram_chats t JOIN users u ON u.id = t.user_id, LATERAL (SELECT COALESCE(

@@ -48,6 +48,7 @@ func telegramPerson(row pgx.CollectableRow) (p TelegramPerson, err error) {
 // against change until the transaction ends. Who is not known is left out.
 func (s *Store) LockTelegramPeople(ctx context.Context, userID int64, ids []int64) (_ []TelegramPerson, err error) {
 	defer wrap(&err, "lock telegram people")
+	// The limit has each looked up by the index, as in TelegramCandidates.
 	rows, err := s.db.Query(ctx, `-- lock telegram people
 		SELECT `+telegramColumns+` FROM (SELECT id FROM unnest($2::bigint[]) AS id ORDER BY id) w, LATERAL (
 			SELECT * FROM telegram_people t WHERE t.user_id = $1 AND t.telegram_id = w.id LIMIT 1 FOR UPDATE) t`, userID, ids)
@@ -228,7 +229,7 @@ func (s *Store) keepStagedPhones(ctx context.Context, userID int64, people []Tol
 			return err
 		}
 	}
-	// By order and limit the numbers of each contact are looked up by the index that has that order, as above.
+	// Orders and limits name the index, as in TelegramCandidates.
 	return s.run(ctx, `-- add telegram phones
 		WITH added AS (
 			INSERT INTO reaches (user_id, contact_id, kind, value)
