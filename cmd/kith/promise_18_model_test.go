@@ -15,7 +15,7 @@ func TestPromise18ModelComesBack(t *testing.T) {
 	tasks, failed := load(2000, 20_000), load(1500, 18_000)
 	model := llmtest.New(llmtest.Fail(http.StatusServiceUnavailable))
 	t.Cleanup(model.Close)
-	r := newRig(t, "KITH_AI_ORDER", "openai", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI())
+	r := newRig(t, "KITH_AI_ORDER", "openai", "OPENAI_API_KEY", llmtest.Key, "OPENAI_BASE_URL", model.OpenAI(), "KITH_AI_TOKENS_PER_DAY", "10000000")
 	r.backlog(tasks)
 	r.spawn()
 	r.until(20*time.Minute, "most tasks have failed", `SELECT count(*) >= $1 FROM tasks WHERE attempts > 0`, failed)
