@@ -89,14 +89,15 @@ func (s *Store) ReviseNote(ctx context.Context, userID, id int64, text, lang str
 
 // FinishNote says how the analysis of a revision ended, and returns the note. It
 // reports false, and changes nothing, when the note has moved on. What a model
-// read takes the place of what the rules did.
+// read takes the place of what the rules did. IS TRUE keeps Postgres from looking
+// for the note among all live ones of the user.
 func (s *Store) FinishNote(
 	ctx context.Context, userID, id int64, revision int, state core.NoteState, engine string,
 ) (n core.Note, finished bool, err error) {
 	defer wrap(&err, "finish note %d", id)
 	n, err = one[core.Note](ctx, s, `-- finish note
 		UPDATE notes n SET state = $4, engine = $5
-		WHERE n.user_id = $1 AND n.id = $2 AND n.revision = $3 AND n.deleted_at IS NULL
+		WHERE n.user_id = $1 AND n.id = $2 AND n.revision = $3 AND (n.deleted_at IS NULL) IS TRUE
 			AND (n.state = 'pending' OR n.state = 'done' AND n.engine = 'rules' AND $4 = 'done' AND $5 <> 'rules')
 		RETURNING `+noteColumns, userID, id, revision, state, engine)
 	if errors.Is(err, core.ErrNotFound) {

@@ -54,7 +54,9 @@ func (s *Store) TaskByPublicID(ctx context.Context, userID int64, publicID strin
 
 // ClaimTask makes owner the one who works on the task and returns it. It is an
 // error of kind core.ErrNotFound when the task is not there to be claimed:
-// somebody else has it, it is finished, or its next try is not due.
+// somebody else has it, it is finished, or its next try is not due. IS TRUE keeps
+// Postgres from looking for it among all that are due, of which it may believe
+// that there are few.
 func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (t core.Task, err error) {
 	defer wrap(&err, "claim task %d", ref.ID)
 	err = s.InTx(ctx, func(tx *Store) error {
@@ -64,7 +66,7 @@ func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (
 			return known(err)
 		}, `-- claim task
 			UPDATE tasks t SET state = 'running', message = '', claimed_by = $3, heartbeat_at = now(), attempts = attempts + 1
-			WHERE t.user_id = $1 AND t.id = $2 AND t.state = 'queued' AND t.next_try_at <= now()
+			WHERE t.user_id = $1 AND t.id = $2 AND (t.state = 'queued' AND t.next_try_at <= now()) IS TRUE
 			RETURNING `+taskColumns, ref.UserID, ref.ID, owner)
 	})
 	return t, err
