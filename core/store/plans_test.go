@@ -56,6 +56,16 @@ func TestEveryStatementFindsItsRowsByIndex(t *testing.T) {
 // readWhole returns the tables that a statement reads from end to end.
 func readWhole(t *testing.T, conn *pgx.Conn, name, sql string) (tables []string) {
 	t.Helper()
+	for _, found := range seqScan.FindAllStringSubmatch(plan(t, conn, name, sql), -1) {
+		tables = append(tables, found[1])
+	}
+	slices.Sort(tables)
+	return slices.Compact(tables)
+}
+
+// plan returns how a statement, prepared under a name, is run for any values.
+func plan(t *testing.T, conn *pgx.Conn, name, sql string) string {
+	t.Helper()
 	prepared, err := conn.Prepare(t.Context(), name, sql)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, sql)
@@ -70,11 +80,7 @@ func readWhole(t *testing.T, conn *pgx.Conn, name, sql string) (tables []string)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, sql)
 	}
-	for _, found := range seqScan.FindAllStringSubmatch(strings.Join(lines, "\n"), -1) {
-		tables = append(tables, found[1])
-	}
-	slices.Sort(tables)
-	return slices.Compact(tables)
+	return strings.Join(lines, "\n")
 }
 
 // A task is claimed by its key, whatever Postgres believes of how many are due:
@@ -94,15 +100,8 @@ func TestWhatIsDoneForEachTaskIsFoundByItsKey(t *testing.T) {
 		if index == "" {
 			continue
 		}
-		name := fmt.Sprintf("k%d", i)
-		prepared, err := conn.Conn().Prepare(t.Context(), name, s.sql)
-		check(t, err)
-		rows, err := conn.Query(t.Context(), `EXPLAIN EXECUTE `+name+`(`+strings.TrimSuffix(strings.Repeat("NULL, ", len(prepared.ParamOIDs)), ", ")+`)`, pgx.QueryExecModeSimpleProtocol)
-		check(t, err)
-		plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
-		check(t, err)
-		if strings.Contains(strings.Join(plan, "\n"), index) {
-			t.Errorf("%q looks among all of %s:\n%s", s.name, index, strings.Join(plan, "\n"))
+		if how := plan(t, conn.Conn(), fmt.Sprintf("s%d", i), s.sql); strings.Contains(how, index) {
+			t.Errorf("%q looks among all of %s:\n%s", s.name, index, how)
 		}
 	}
 }
