@@ -34,23 +34,28 @@ var seqScan = regexp.MustCompile(`Seq Scan on (\w+)`)
 // all other ways forbidden, Postgres needs no other way.
 func TestEveryStatementFindsItsRowsByIndex(t *testing.T) {
 	t.Parallel()
-	m := newMemory(t)
-	conn, err := m.sql.Acquire(t.Context())
-	check(t, err)
-	defer conn.Release()
-	for _, sql := range []string{`SET enable_seqscan = off`, `SET plan_cache_mode = force_generic_plan`, `SET jit = off`} {
-		_, err := conn.Exec(t.Context(), sql)
-		check(t, err)
-	}
+	conn := newMemory(t).byIndex()
 	for i, s := range statements(t) {
 		if strings.Contains(s.sql, "staged_") || slices.Contains(anyTable, s.name) {
 			continue // the former is a table that only its transaction has
 		}
-		read := readWhole(t, conn.Conn(), fmt.Sprintf("s%d", i), s.sql)
+		read := readWhole(t, conn, fmt.Sprintf("s%d", i), s.sql)
 		if allowed := slices.Contains(wholeTable, s.name); allowed != (len(read) > 0) {
 			t.Errorf("%q reads %q from end to end; allowed: %v", s.name, read, allowed)
 		}
 	}
+}
+
+// byIndex returns a connection on which statements are planned for any values,
+// and by an index where there is one.
+func (m *memory) byIndex() *pgx.Conn {
+	m.t.Helper()
+	conn, err := m.sql.Acquire(m.t.Context())
+	check(m.t, err)
+	m.t.Cleanup(conn.Release)
+	_, err = conn.Exec(m.t.Context(), `SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off`)
+	check(m.t, err)
+	return conn.Conn()
 }
 
 // readWhole returns the tables that a statement reads from end to end.
@@ -88,19 +93,14 @@ func plan(t *testing.T, conn *pgx.Conn, name, sql string) string {
 func TestWhatIsDoneForEachTaskIsFoundByItsKey(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
-	conn, err := m.sql.Acquire(t.Context())
-	check(t, err)
-	defer conn.Release()
-	for _, sql := range []string{`ANALYZE tasks, notes`, `SET enable_seqscan = off`, `SET plan_cache_mode = force_generic_plan`} {
-		_, err := conn.Exec(t.Context(), sql)
-		check(t, err)
-	}
+	m.exec(`ANALYZE tasks, notes`)
+	conn := m.byIndex()
 	for i, s := range statements(t) {
 		index := map[string]string{"claim task": "tasks_due", "finish note": "notes_said_at"}[s.name]
 		if index == "" {
 			continue
 		}
-		if how := plan(t, conn.Conn(), fmt.Sprintf("s%d", i), s.sql); strings.Contains(how, index) {
+		if how := plan(t, conn, fmt.Sprintf("s%d", i), s.sql); strings.Contains(how, index) {
 			t.Errorf("%q looks among all of %s:\n%s", s.name, index, how)
 		}
 	}
