@@ -24,10 +24,11 @@ var searches = []struct{ shape, query string }{
 // benchSearch measures what the first user finds among their half of the notes,
 // and how much sooner than by reading all of them.
 func benchSearch(b *testing.B, w *workbench) []result {
-	const times = 40
+	const times = 100
 	base, tokenOf := w.api(b, endless)
 	token, pool := tokenOf(1), barePool(b, w.url)
 	client := &http.Client{}
+	settle(b, pool) // what was written before is not to be read meanwhile
 	find := func(query string) func() error {
 		s := apiShape{ask: func(int64) (string, string, string) {
 			return http.MethodGet, "/api/search?q=" + url.QueryEscape(query), ""

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"text/tabwriter"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // BenchmarkSpeed measures Kith from outside, with what the machine allows
@@ -222,6 +224,19 @@ func percentile(took []time.Duration, p int) time.Duration {
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
+
+// settle waits until Kith has nothing left to do.
+func settle(b *testing.B, pool *pgxpool.Pool) {
+	b.Helper()
+	for open, end := true, time.Now().Add(5*time.Minute); open; time.Sleep(50 * time.Millisecond) {
+		if err := pool.QueryRow(b.Context(), `SELECT EXISTS (SELECT FROM tasks WHERE state IN ('queued', 'running'))`).Scan(&open); err != nil {
+			b.Fatal(err)
+		}
+		if time.Now().After(end) {
+			b.Fatal("Kith has not done what it had to")
+		}
+	}
+}
 
 // await waits until a flood has had its effects.
 func await(b *testing.B, done *sync.WaitGroup) {
