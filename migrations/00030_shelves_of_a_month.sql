@@ -1,22 +1,26 @@
+-- +goose NO TRANSACTION
 -- +goose Up
 -- A word costs as much as there are notes with it on a shelf: one that is common
 -- on a shelf of 90 days took most of a search among a million notes. A shelf has
 -- 30 days now. Where a word is rare there are thrice as many to look at, and none
 -- of them has a list of what is new beside it any more, which was read for each
 -- shelf anew. To have its words sorted in at once a note takes hardly longer.
-DROP INDEX notes_shelved;
-
+--
+-- Nobody waits for any of this, and it waits for whoever reads the table, as a
+-- backup does. Until the index is there a search reads all notes.
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS notes_shelved;
 CREATE OR REPLACE FUNCTION kith_shelf_begins(at timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN date_bin('30 days', at, '0001-01-01Z'::timestamptz);
-
-CREATE INDEX notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv)) WITH (fastupdate = off);
+CREATE INDEX CONCURRENTLY notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv)) WITH (fastupdate = off);
+RESET lock_timeout;
 
 -- +goose Down
-DROP INDEX notes_shelved;
-
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS notes_shelved;
 CREATE OR REPLACE FUNCTION kith_shelf_begins(at timestamptz) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
     RETURN date_bin('90 days', at, '0001-01-01Z'::timestamptz);
-
-CREATE INDEX notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv)) WITH (gin_pending_list_limit = 64);
+CREATE INDEX CONCURRENTLY notes_shelved ON notes USING gin (kith_shelved(kith_shelf(user_id, said_at), tsv)) WITH (gin_pending_list_limit = 64);
+RESET lock_timeout;

@@ -145,7 +145,7 @@ func (h *house) insist(ctx context.Context, do func() error) error {
 		switch {
 		case err == nil, ctx.Err() != nil:
 			return nil
-		case !store.Unavailable(err):
+		case !store.Unavailable(err) && !store.InUse(err):
 			return err
 		}
 		h.log.Warn("waiting for the database", "err", reason(err), "again_in", wait)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/kith-platform/kith/core/store"
 )
@@ -24,6 +25,15 @@ type migrateUpCmd struct{}
 func (migrateUpCmd) Run(ctx context.Context, t *terminal) error {
 	return t.migrate(func(m *store.Migrator) error {
 		versions, err := m.Up(ctx)
+		for store.InUse(err) {
+			fmt.Fprintln(t.stderr, "A table is in use, as by a backup. Trying again.")
+			select {
+			case <-time.After(5 * time.Second):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			versions, err = m.Up(ctx)
+		}
 		if err == nil && len(versions) == 0 {
 			fmt.Fprintln(t.stdout, "The schema is up to date.")
 		}

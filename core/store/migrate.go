@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -20,6 +22,17 @@ type Migrator struct {
 	provider *goose.Provider
 }
 
+// lockWait is how long a migration waits for a table that somebody holds, as a
+// backup does while it runs: whoever wants the table meanwhile waits behind it.
+const lockWait = "3s"
+
+// InUse reports whether err is that a migration found a table in use for longer
+// than it waits. Nothing is changed by it; it may be tried again.
+func InUse(err error) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pgErr.Code == lockNotAvailable
+}
+
 // NewMigrator returns a Migrator for the database at url, which must not be
 // behind a pooler in transaction mode. The caller closes it.
 func NewMigrator(url string) (*Migrator, error) {
@@ -31,10 +44,13 @@ func NewMigrator(url string) (*Migrator, error) {
 }
 
 func newMigrator(config *pgx.ConnConfig) (*Migrator, error) {
-	locker, err := lock.NewPostgresSessionLocker()
+	// Another process may be at it for as long as an index of a large table takes.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 24*60*60))
 	if err != nil {
 		return nil, fmt.Errorf("make the migration lock: %w", err)
 	}
+	config = config.Copy()
+	config.RuntimeParams["lock_timeout"] = lockWait
 	db := stdlib.OpenDB(*config)
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.Files, goose.WithSessionLocker(locker))
 	if err != nil {

@@ -27,6 +27,29 @@ const leftovers = `
 	UNION SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
 	UNION SELECT extname::text FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY 1`
 
+// A backup reads its tables for as long as it takes to store it. A migration that
+// wants one of them lets others have it meanwhile, and says that it may come again.
+func TestAMigrationWaitsForNoBackup(t *testing.T) {
+	t.Parallel()
+	url := storetest.URL(t)
+	m := must(store.NewMigrator(url))(t)
+	defer m.Close()
+	backup, reader := must(pgx.Connect(t.Context(), url))(t), must(pgx.Connect(t.Context(), url))(t)
+	defer backup.Close(t.Context())
+	defer reader.Close(t.Context())
+	_, err := backup.Exec(t.Context(), `BEGIN; LOCK TABLE contacts IN ACCESS SHARE MODE`)
+	check(t, err)
+	const before = 27 // the next one changes the triggers of contacts
+	if err := m.To(t.Context(), before); !store.InUse(err) {
+		t.Fatalf("the migration ended with %v, want that a table is in use", err)
+	}
+	_, err = reader.Exec(t.Context(), `SELECT FROM contacts`)
+	check(t, err)
+	_, err = backup.Exec(t.Context(), `COMMIT`)
+	check(t, err)
+	check(t, m.To(t.Context(), before))
+}
+
 func TestMigrateUpAndDown(t *testing.T) {
 	t.Parallel()
 	files, err := fs.Glob(migrations.Files, "*.sql")
