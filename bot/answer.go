@@ -91,6 +91,9 @@ const sourcesInRow = 4
 func intro(f recall.Finding) string {
 	switch f.Question.Kind {
 	case recall.KindNextBirthday:
+		if f.Question.Period != "" {
+			return bold("Birthdays " + f.Question.Period)
+		}
 		return "<b>Next birthdays</b>"
 	case recall.KindLastTalk:
 		return "<b>Last contact</b>"

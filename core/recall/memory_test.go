@@ -36,10 +36,17 @@ func TestParse(t *testing.T) {
 		"Whose birthday is next?":                     {Kind: KindNextBirthday},
 		"Who has a birthday soon?":                    {Kind: KindNextBirthday},
 		"next birthdays":                              {Kind: KindNextBirthday},
+		"birthdays this week?":                        {Kind: KindNextBirthday, Period: "this week"},
+		"Who has a birthday in may?":                  {Kind: KindNextBirthday, Period: "in May"},
+		"Whose birthday is today?":                    {Kind: KindNextBirthday, Period: "today"},
+		"Are there any birthdays next month?":         {Kind: KindNextBirthday, Period: "next month"},
+		"Which people live in Berlin?":                {Kind: KindWhoHas, Slots: places, Value: "Berlin"},
+		"show everyone in Berlin":                     {Kind: KindWhoHas, Slots: places, Value: "Berlin"},
+		"List all my friends who work at Stripe":      {Kind: KindWhoHas, Slots: work, Value: "Stripe"},
 		"When is Ana's birthday?":                     {Kind: KindBirthday, Name: "Ana"},
 		"when’s Ana’s birthday":                       {Kind: KindWords},
 		"birthday of Ana":                             {Kind: KindBirthday, Name: "Ana"},
-		"How old is Ana?":                             {Kind: KindBirthday, Name: "Ana"},
+		"How old is Ana?":                             {Kind: KindAge, Name: "Ana"},
 		"What did I promise Ana?":                     {Kind: KindPromised, Name: "Ana"},
 		"What do I owe Mike?":                         {Kind: KindPromised, Name: "Mike"},
 		"Who do I know in Lisbon?":                    {Kind: KindWhoHas, Slots: places, Value: "Lisbon"},
@@ -66,8 +73,34 @@ func TestParse(t *testing.T) {
 		"???":                                         {Kind: KindWords},
 	} {
 		got := Parse(text)
-		if got.Kind != want.Kind || got.Name != want.Name || got.Value != want.Value || !slices.Equal(got.Slots, want.Slots) {
+		if got.Kind != want.Kind || got.Name != want.Name || got.Value != want.Value || got.Period != want.Period || !slices.Equal(got.Slots, want.Slots) {
 			t.Errorf("%q asks for %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestDaysOfAPeriod(t *testing.T) {
+	t.Parallel()
+	sunday := time.Date(2026, 11, 29, 18, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		period   string
+		now      time.Time
+		from, to string
+	}{
+		{"today", sunday, "2026-11-29", "2026-11-30"},
+		{"tomorrow", sunday, "2026-11-30", "2026-12-01"},
+		{"this week", sunday, "2026-11-29", "2026-11-30"},
+		{"this week", sunday.AddDate(0, 0, 1), "2026-11-30", "2026-12-07"},
+		{"next week", sunday, "2026-11-30", "2026-12-07"},
+		{"this month", sunday, "2026-11-29", "2026-12-01"},
+		{"next month", sunday.AddDate(0, 1, 0), "2027-01-01", "2027-02-01"},
+		{"in November", sunday, "2026-11-29", "2026-12-01"},
+		{"in December", sunday, "2026-12-01", "2027-01-01"},
+		{"in May", sunday, "2027-05-01", "2027-06-01"},
+	} {
+		from, to := days(test.period, test.now)
+		if from.Format(time.DateOnly) != test.from || to.Format(time.DateOnly) != test.to {
+			t.Errorf("%s on %v is from %v until %v, want from %s until %s", test.period, test.now, from, to, test.from, test.to)
 		}
 	}
 }

@@ -5,6 +5,7 @@ package recall
 import (
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,6 +20,7 @@ const (
 	KindLastTalk     Kind = "last_talk"     // when did I last talk to Mike?
 	KindNextBirthday Kind = "next_birthday" // whose birthday is next?
 	KindBirthday     Kind = "birthday"      // when is Ana's birthday?
+	KindAge          Kind = "age"           // how old is Ana?
 	KindPromised     Kind = "promised"      // what did I promise Ana?
 	KindWhoHas       Kind = "who_has"       // who do I know in Lisbon? who works at Stripe?
 	KindWhatOf       Kind = "what_of"       // where does Ana live? what is Mike allergic to?
@@ -29,14 +31,16 @@ const (
 
 // A Question is what a user asks, as far as it was understood.
 type Question struct {
-	Kind  Kind
-	Name  string      // whom it is about; "" for anybody
-	Slots []core.Slot // which properties it asks for
-	Value string      // the value asked for: "Lisbon"
-	Words string      // the words that matter
+	Kind   Kind
+	Name   string      // whom it is about; "" for anybody
+	Slots  []core.Slot // which properties it asks for
+	Value  string      // the value asked for: "Lisbon"
+	Period string      // the time asked for, as in periods: "this week"; "" for any
+	Words  string      // the words that matter
 }
 
-// A shape is one way to ask. A group called name or value is taken from it.
+// A shape is one way to ask. A group called name, value or period is taken from
+// it.
 type shape struct {
 	kind    Kind
 	slots   []core.Slot
@@ -50,6 +54,8 @@ func asked(kind Kind, pattern string, slots ...core.Slot) shape {
 const (
 	name  = `(?P<name>.{1,80}?)`
 	value = `(?P<value>.{1,80}?)`
+	anyOf = `(?:(?:show|list|find)(?: me)? |do i know |which (?:of my )?|what )?(?:all )?(?:my )?(?:anyone|anybody|someone|somebody|everyone|everybody|people|friends|contacts)(?: do i know| i know)?(?: who| that)? `
+	in    = `(?P<period>today|tomorrow|this week|next week|this month|next month|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
 	spoke = `(?:talk(?:ed)? (?:to|with)|sp(?:eak|oke|oken) (?:to|with)|see|saw|seen|meet(?: with)?|met(?: with)?|call(?:ed)?|hear(?:d)? from|chat(?:ted)? with|have (?:coffee|lunch|dinner) with)`
 )
 
@@ -60,18 +66,19 @@ var shapes = []shape{
 	asked(KindLastTalk, `how long (?:is it |has it been )?since (?:i|we) (?:last )?`+spoke+` `+name),
 	asked(KindNextBirthday, `who(?:se|'s| is| has)?(?: the)? (?:next )?birthdays? (?:is |are |comes? )?(?:next|up|coming up|soon)`),
 	asked(KindNextBirthday, `(?:what|which|when|show|list)?(?: is| are|'s)?(?: me)?(?: the)? ?(?:next|upcoming|coming) birthdays?`),
-	asked(KindNextBirthday, `who has (?:a |the next )?birthday(?: next| soon| this month| this week)?`),
+	asked(KindNextBirthday, `who has (?:a |the next )?birthdays?(?: next| soon)?`),
+	asked(KindNextBirthday, `(?:who(?:se|'s| has)?|what|which|when|show|list|any|are there)?(?: is| are)?(?: me)?(?: any| a| the| their)? ?birthdays? (?:is |are |do i have )?(?:coming up )?`+in),
 	asked(KindBirthday, `when(?: is|'s| was) `+name+`(?:'s|’s|s') (?:birthday|bday|birth day)`),
 	asked(KindBirthday, `(?:when(?: is|'s) |what is )?(?:the )?birthday of `+name),
 	asked(KindBirthday, `when was `+name+` born`),
-	asked(KindBirthday, `how old is `+name),
+	asked(KindAge, `how old is `+name),
 	asked(KindPromised, `what (?:did i|have i|do i have to|should i|must i|do i need to) (?:promised?|owe|do for|tell|send|give|bring) `+name),
 	asked(KindPromised, `what (?:do i owe|have i promised|was i going to (?:do for|send|tell|give)) `+name),
 	asked(KindWhoHas, `who (?:do i know |lives? |is |are |of my friends (?:is |lives? ))?(?:living |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
-	asked(KindWhoHas, `(?:do i know )?(?:anyone|anybody|someone|people) (?:living )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
+	asked(KindWhoHas, anyOf+`(?:lives? |living |is |are |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
 	asked(KindWhoHas, `who (?:is moving|moves|is going to move|will move|moved) to `+value, core.SlotPlace, core.SlotHome),
 	asked(KindWhoHas, `who (?:works|is working|do i know|is|are|work) (?:at|for|with) `+value, core.SlotEmployer),
-	asked(KindWhoHas, `(?:do i know )?(?:anyone|anybody|someone|people) (?:working )?(?:at|for) `+value, core.SlotEmployer),
+	asked(KindWhoHas, anyOf+`(?:works? |working |is |are )?(?:at|for) `+value, core.SlotEmployer),
 	asked(KindWhoHas, `who (?:likes|loves|enjoys|is into|plays|does) `+value, core.SlotLike),
 	asked(KindWhoHas, `who (?:hates|dislikes|doesn't like|does not like|can't stand) `+value, core.SlotDislike),
 	asked(KindWhoHas, `who(?: is|'s) allergic to `+value, core.SlotAllergy),
@@ -104,9 +111,56 @@ func Parse(text string) Question {
 		if i := s.pattern.SubexpIndex("value"); i >= 0 {
 			q.Value = strings.TrimPrefix(strings.TrimPrefix(m[i], "the "), "a ")
 		}
+		if i := s.pattern.SubexpIndex("period"); i >= 0 {
+			q.Period = strings.ToLower(m[i])
+			if month, ok := monthOf(q.Period); ok {
+				q.Period = "in " + month.String()
+			}
+		}
 		return q
 	}
 	return q
+}
+
+// monthOf returns the month that a period such as "in may" means, and reports
+// false for one that means none.
+func monthOf(period string) (time.Month, bool) {
+	for m := time.January; m <= time.December; m++ {
+		if strings.EqualFold(period, "in "+m.String()) {
+			return m, true
+		}
+	}
+	return 0, false
+}
+
+// days returns the first day of a period that is not over, and the day after its
+// last one. Weeks end with Sunday. Now is in the user's location.
+func days(period string, now time.Time) (from, to time.Time) {
+	y, m, d := now.Date()
+	day := func(m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, now.Location()) }
+	monday := d + 1 + int(7-now.Weekday())%7
+	switch period {
+	case "today":
+		return day(m, d), day(m, d+1)
+	case "tomorrow":
+		return day(m, d+1), day(m, d+2)
+	case "this week":
+		return day(m, d), day(m, monday)
+	case "next week":
+		return day(m, monday), day(m, monday+7)
+	case "this month":
+		return day(m, d), day(m+1, 1)
+	case "next month":
+		return day(m+1, 1), day(m+2, 1)
+	}
+	month, _ := monthOf(period)
+	switch {
+	case month == m:
+		return day(m, d), day(m+1, 1)
+	case month < m:
+		y++
+	}
+	return day(month, 1), day(month+1, 1)
 }
 
 // Words that ask and say nothing of what is asked for.

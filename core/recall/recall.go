@@ -134,7 +134,7 @@ func (f *finder) ofPerson(ctx context.Context, p people.Person) error {
 	switch f.Question.Kind {
 	case KindLastTalk:
 		return f.lastTalk(ctx, p)
-	case KindBirthday:
+	case KindBirthday, KindAge:
 		c, err := f.db.Contact(ctx, f.userID, p.ContactID)
 		if err == nil && c.Birthday.Known() {
 			f.add(Line{ContactID: c.ID, Name: c.FullName, Birthday: c.Birthday, At: c.Birthday.Next(f.now)})
@@ -176,8 +176,16 @@ func (f *finder) facts(ctx context.Context, p people.Person, category core.Categ
 }
 
 func (f *finder) nextBirthdays(ctx context.Context) error {
-	list, err := f.db.NextBirthdays(ctx, f.userID, f.now, 5)
+	from, to, most := f.now, time.Time{}, 5
+	if f.Question.Period != "" {
+		from, to = days(f.Question.Period, f.now)
+		most = f.most
+	}
+	list, err := f.db.NextBirthdays(ctx, f.userID, from, most)
 	for _, c := range list {
+		if !to.IsZero() && !c.Birthday.Next(from).Before(to) {
+			break
+		}
 		f.add(Line{ContactID: c.ID, Name: c.FullName, Birthday: c.Birthday, At: c.Birthday.Next(f.now)})
 	}
 	return err

@@ -27,6 +27,8 @@ func (f Finding) Nothing(s Style) string {
 	switch {
 	case f.Unknown != "":
 		return "I don't know. I have nothing about " + styled(f.Unknown, s.Strong) + "."
+	case f.Question.Period != "":
+		return "I know of no birthday " + f.Question.Period + "."
 	case f.Question.Kind == KindNextBirthday:
 		return "I don't know anybody's birthday yet. Tell me one: " + styled("Ana's birthday is 3 May", s.Example)
 	case f.Question.Kind == KindSearch:
@@ -41,6 +43,8 @@ func (f Finding) Say(l Line, now time.Time, s Style) string {
 	switch {
 	case f.Question.Kind == KindLastTalk && l.Text == "":
 		text = Ago(l.At.In(now.Location()), now)
+	case f.Question.Kind == KindAge && l.Birthday.Year != 0:
+		text = fmt.Sprintf("%d, born %s", age(l.Birthday, now), BirthdayText(l.Birthday))
 	case l.Birthday.Known():
 		text = BirthdayText(l.Birthday) + turns(l, now)
 	case l.Name == "":
@@ -64,6 +68,15 @@ func turns(l Line, now time.Time) string {
 		text += fmt.Sprintf(" (turns %d)", l.At.Year()-l.Birthday.Year)
 	}
 	return text
+}
+
+// age returns how old who was born on b is, in years.
+func age(b core.Birthday, now time.Time) int {
+	years := b.Next(now).Year() - b.Year
+	if y, m, d := now.Date(); b.Next(now).After(time.Date(y, m, d, 0, 0, 0, 0, now.Location())) {
+		years--
+	}
+	return years
 }
 
 // BirthdayText writes a birthday: "24 November 1990".
