@@ -52,8 +52,8 @@ func TestHalfAnActIsNone(t *testing.T) {
 			_, _, err := capture.Take(ctx, tx, capture.Message{User: d.user, Text: "I like tea", Author: "Zed", SaidAt: d.now})
 			return err
 		}, []string{"notes", "mentions", "contacts", "tasks"}},
-		{"take about nobody", func(ctx context.Context, tx *store.Store) error {
-			_, _, err := capture.Take(ctx, tx, capture.Message{User: d.user, Text: "it rained all day", SaidAt: d.now})
+		{"take about who was spoken of before", func(ctx context.Context, tx *store.Store) error {
+			_, _, err := capture.Take(ctx, tx, capture.Message{User: d.user, Text: "moved to Porto", SaidAt: d.now})
 			return err
 		}, []string{"notes", "mentions", "messages", "tasks"}},
 		{"revise", func(ctx context.Context, tx *store.Store) error {

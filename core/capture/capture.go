@@ -119,7 +119,8 @@ func analyze(ctx context.Context, tx *store.Store, note core.Note, batch int64) 
 }
 
 // mention keeps who a new note is about: the contact it is said to be about, and
-// whom it names; or, when it does neither, the person last spoken about before it.
+// whom it names; or, when it does neither, the person last spoken about before it,
+// if it goes on about them, or nobody yet: the user is asked.
 func mention(ctx context.Context, tx *store.Store, note core.Note, about int64) error {
 	found, err := named(ctx, tx, note, about)
 	if err != nil {
@@ -151,9 +152,12 @@ func led(mentions []core.Mention, note core.Note, about int64) []core.Mention {
 }
 
 // before returns, as a mention, the person last spoken about before a note that
-// names nobody, or that the user is to be asked.
+// names nobody and goes on about them, or that the user is to be asked.
 func before(ctx context.Context, tx *store.Store, note core.Note) (core.Mention, error) {
 	m := core.Mention{UserID: note.UserID, NoteID: note.ID, State: core.MentionAsked, Source: core.MentionNamed}
+	if !rules.Continues(note.Text) {
+		return m, nil
+	}
 	last, err := tx.LastSpokenAbout(ctx, note.UserID, note.ID, note.SaidAt.Add(-lastingFor))
 	switch {
 	case errors.Is(err, core.ErrNotFound):
