@@ -35,12 +35,16 @@ func (b *Bot) note(ctx context.Context, t *turn) error {
 }
 
 // edited re-does the note that was made from a message. A message that made
-// none is answered afresh.
+// none is answered afresh, unless it has no words: a live location is edited at
+// every step.
 func (b *Bot) edited(ctx context.Context, t *turn) error {
 	note, err := capture.From(ctx, t.tx, t.user.ID, t.chatID, t.messageID)
 	_, told := core.Sentence(err) // the note is in the trash
 	switch {
 	case errors.Is(err, core.ErrNotFound) && !told:
+		if !core.HasWords(t.text) {
+			return nil
+		}
 		if name, args := command(t.text, b.Username); name != "" {
 			return b.command(ctx, t, name, args)
 		}
