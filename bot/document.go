@@ -13,6 +13,7 @@ import (
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/exchange"
+	"github.com/kith-platform/kith/core/outbox"
 )
 
 // maxFile is the most bytes of a file that bots may fetch, by the Bot API.
@@ -50,13 +51,17 @@ func importText(args core.MessageArgs) string {
 	return fmt.Sprintf("Reading %s…", bold(args.Name))
 }
 
-// Fetch writes a file that a user sent to w. Its errors have no address: that
-// has the token.
+// Fetch writes a file that a user sent to w. One that Telegram refuses to give is
+// an error of kind core.ErrNotPossible. Errors have no address: that has the
+// token.
 func (s *Sender) Fetch(ctx context.Context, fileID string, w io.Writer) error {
 	file, err := s.api.GetFile(ctx, &tg.GetFileParams{FileID: fileID})
 	s.called(ctx, "getFile", 0, err)
+	if err = meaning("getFile", err); errors.Is(err, outbox.ErrRefused) {
+		return core.Tell(core.ErrNotPossible, "Telegram does not give me that file. Please send it again.")
+	}
 	if err != nil {
-		return meaning("getFile", err)
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.api.FileDownloadLink(file), nil)
 	if err != nil {

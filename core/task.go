@@ -42,10 +42,11 @@ type Task struct {
 	PublicID  string // unguessable, for the API
 	Kind      TaskKind
 	State     TaskState
-	NoteID    int64 // what analyze_note, improve_note and analyze_chat read; 0 otherwise
-	Revision  int   // of the note when the task was made
-	BatchID   int64 // the batch that its note came in with; 0 when it came alone
-	MessageID int64 // the message that shows the result; 0 when none does
+	NoteID    int64  // what analyze_note, improve_note and analyze_chat read; 0 otherwise
+	Revision  int    // of the note when the task was made
+	BatchID   int64  // the batch that its note came in with; 0 when it came alone
+	MessageID int64  // the message that shows the result; 0 when none does
+	Owner     string // who works on it; "" while nobody does
 	Attempts  int
 	NextTryAt time.Time
 	Progress  int     // 0..100

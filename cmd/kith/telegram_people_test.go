@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/store"
@@ -178,6 +179,9 @@ Kith: There is no note to take back.
 	s.say("Kith: That is an export as web pages, which I can't read.***")
 	send("result.json", anExport[:150])
 	s.say("Kith: The file is cut off***")
+	s.must(s.box.Client().Fail(s.ctx, sandbox.Fault{Method: "getFile", Code: 400, Description: "Bad Request: wrong file_id or the file is temporarily unavailable"}))
+	send("result.json", anExport)
+	s.say("Kith: Telegram does not give me that file. Please send it again.")
 	send("holiday.txt", "sun")
 	s.say("Kith: I can't look into pictures and files yet***")
 	s.stop()

@@ -15,8 +15,18 @@ func Cancel(ctx context.Context, tx *store.Store, t core.Task) error {
 		return err
 	case !cancelled:
 		return errOver
+	}
+	return TellEnd(ctx, tx, t, "Cancelled.")
+}
+
+// TellEnd has the chat told that a task came to nothing, and why, where there is
+// a message that shows how it goes.
+func TellEnd(ctx context.Context, tx *store.Store, t core.Task, why string) error {
+	switch {
 	case t.Kind.Syncs():
-		return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: t.Progress, Problem: "Cancelled."})
+		return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: t.Progress, Problem: why})
+	case t.Kind == core.TaskImportChats:
+		return tx.ShowSentence(ctx, t.UserID, t.MessageID, why)
 	case t.NoteID == 0:
 		return nil
 	}

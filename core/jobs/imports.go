@@ -32,7 +32,7 @@ func (w *Worker) importChats(ctx context.Context, t core.Task, finish finish) er
 	if err := w.Sender.Fetch(ctx, m.Args.Query, file); err != nil {
 		return err
 	}
-	if m.Args.Sentence, err = w.importFile(ctx, m, file); err != nil {
+	if m.Args.Sentence, err = w.importFile(ctx, t, m, file); err != nil {
 		return err
 	}
 	return finish(ctx, func(tx *store.Store) error { return tx.ChangeMessage(ctx, m.UserID, m.ID, m.Args) })
@@ -40,7 +40,7 @@ func (w *Worker) importChats(ctx context.Context, t core.Task, finish finish) er
 
 // importFile imports a file, tells the chat how far it is, and returns how it
 // went.
-func (w *Worker) importFile(ctx context.Context, m core.Message, file *os.File) (string, error) {
+func (w *Worker) importFile(ctx context.Context, t core.Task, m core.Message, file *os.File) (string, error) {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
 		return "", fmt.Errorf("read a file again: %w", err)
@@ -54,10 +54,7 @@ func (w *Worker) importFile(ctx context.Context, m core.Message, file *os.File) 
 			return
 		}
 		told, m.Args.Page = time.Now(), int64(percent)
-		if err := w.Store.ChangeMessage(ctx, m.UserID, m.ID, m.Args); err != nil {
-			w.Log.WarnContext(ctx, "nobody is told how far an import is", "err", err)
-		}
-		w.Sender.Wake(m.UserID)
+		w.progress(ctx, t, percent, func(tx *store.Store) error { return tx.ChangeMessage(ctx, m.UserID, m.ID, m.Args) })
 	}))
 	switch sentence, ok := core.Sentence(err); {
 	case ok && errors.Is(err, core.ErrInvalid):

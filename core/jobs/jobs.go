@@ -77,6 +77,7 @@ type Sender interface {
 	Wake(userID int64)
 	// Typing shows a user that an answer is on its way. It does not wait.
 	Typing(userID int64)
-	// Fetch writes a file that a user sent, by its id, to w.
+	// Fetch writes a file that a user sent, by its id, to w. An error of kind
+	// core.ErrNotPossible is final.
 	Fetch(ctx context.Context, fileID string, w io.Writer) error
 }

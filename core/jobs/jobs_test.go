@@ -53,18 +53,18 @@ func likesTea(context.Context, analysis.Note) (core.Reading, error) {
 	return core.Reading{Drafts: []core.Draft{{Category: core.Avocation, Text: "Likes tea", Quote: "likes tea", Confidence: 1}}}, nil
 }
 
-// A sender says whom it was told to wake, and whom to show typing.
+// A sender says whom it was told to wake, and whom to show typing. Its files
+// cannot be fetched.
 type sender struct {
-	woken  chan int64
-	typing chan int64
+	woken    chan int64
+	typing   chan int64
+	fetching func() error // why not
 }
 
 func (s sender) Wake(userID int64)   { s.woken <- userID }
 func (s sender) Typing(userID int64) { s.typing <- userID }
 
-func (s sender) Fetch(context.Context, string, io.Writer) error {
-	return errors.New("there are no files")
-}
+func (s sender) Fetch(context.Context, string, io.Writer) error { return s.fetching() }
 
 // A log that tests may read while it is written.
 type journal struct {
@@ -345,6 +345,7 @@ func (w *works) try(task core.Task) {
 	w.t.Helper()
 	do := map[core.TaskKind]work{
 		core.TaskAnalyzeNote: w.worker.analyzeNote, core.TaskImproveNote: w.worker.improveNote, core.TaskAnswerQuestion: w.worker.answerQuestion,
+		core.TaskImportChats: w.worker.importChats, core.TaskSyncContacts: w.worker.syncContacts,
 	}
 	if err := w.worker.try(w.t.Context(), task.Ref(), do[task.Kind]); err != nil && !errors.Is(err, asynq.SkipRetry) {
 		w.t.Errorf("%v would have asynq try again by itself", err)

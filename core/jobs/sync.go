@@ -139,8 +139,7 @@ func (w *Worker) sync(ctx context.Context, t core.Task, finish finish, read func
 // showEvery is how often a message with a progress bar is edited at most.
 const showEvery = 2 * time.Second
 
-// teller returns what is told how far a task is. What it cannot write down is
-// made up for by the next time.
+// teller returns what is told how far a task is.
 func (w *Worker) teller(ctx context.Context, t core.Task) func(percent int) {
 	var shown time.Time
 	return func(percent int) {
@@ -148,15 +147,8 @@ func (w *Worker) teller(ctx context.Context, t core.Task) func(percent int) {
 			return
 		}
 		shown = time.Now()
-		err := w.Store.InTx(ctx, func(tx *store.Store) error {
-			if err := tx.ProgressTask(ctx, t.Ref(), percent, ""); err != nil {
-				return err
-			}
+		w.progress(ctx, t, percent, func(tx *store.Store) error {
 			return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: percent})
 		})
-		if err != nil {
-			w.Log.WarnContext(ctx, "progress is not shown", "task", t.ID, "err", err)
-		}
-		w.Sender.Wake(t.UserID)
 	}
 }

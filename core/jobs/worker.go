@@ -15,6 +15,7 @@ import (
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/analysis"
+	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/recall"
 	"github.com/kith-platform/kith/core/store"
 )
@@ -114,18 +115,18 @@ func (w *Worker) try(ctx context.Context, ref core.TaskRef, do work) error {
 		w.Metrics.wait.Observe(time.Since(t.CreatedAt).Seconds())
 	}
 	begun := time.Now()
-	err = w.do(ctx, t, owner, do)
+	err = w.do(ctx, t, do)
 	w.Metrics.duration.WithLabelValues(string(t.Kind)).Observe(time.Since(begun).Seconds())
-	return w.settle(ctx, t, owner, err)
+	return w.settle(ctx, t, err)
 }
 
 // do runs the work under a heartbeat, which ends it when the task is taken away.
-func (w *Worker) do(ctx context.Context, t core.Task, owner string, do work) (err error) {
+func (w *Worker) do(ctx context.Context, t core.Task, do work) (err error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	beating := make(chan struct{})
 	go func() {
 		defer close(beating)
-		w.beat(ctx, t.Ref(), owner, stop)
+		w.beat(ctx, t, stop)
 	}()
 	defer func() {
 		stop(nil)
@@ -142,7 +143,7 @@ func (w *Worker) do(ctx context.Context, t core.Task, owner string, do work) (er
 	}()
 	return do(ctx, t, func(ctx context.Context, keep func(tx *store.Store) error) error {
 		return w.Store.InTx(ctx, func(tx *store.Store) error {
-			switch finished, err := tx.FinishTask(ctx, t.Ref(), owner); {
+			switch finished, err := tx.FinishTask(ctx, t.Ref(), t.Owner); {
 			case err != nil:
 				return err
 			case !finished:
@@ -154,7 +155,7 @@ func (w *Worker) do(ctx context.Context, t core.Task, owner string, do work) (er
 }
 
 // beat says every two seconds that the task is being worked on.
-func (w *Worker) beat(ctx context.Context, ref core.TaskRef, owner string, stop context.CancelCauseFunc) {
+func (w *Worker) beat(ctx context.Context, t core.Task, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
 	for {
@@ -163,7 +164,7 @@ func (w *Worker) beat(ctx context.Context, ref core.TaskRef, owner string, stop 
 			return
 		case <-tick.C:
 			// A beat that fails is no reason to stop: finishing is guarded anyway.
-			if held, err := w.Store.BeatTask(ctx, ref, owner); err == nil && !held {
+			if held, err := w.Store.BeatTask(ctx, t.Ref(), t.Owner); err == nil && !held {
 				stop(errNotOurs)
 				return
 			}
@@ -171,8 +172,24 @@ func (w *Worker) beat(ctx context.Context, ref core.TaskRef, owner string, stop 
 	}
 }
 
+// progress writes down how far a task is, and has the chat shown that. It does
+// neither once the task is no longer ours: the chat may have been told so. What
+// it cannot write down is made up for by the next time.
+func (w *Worker) progress(ctx context.Context, t core.Task, percent int, show func(tx *store.Store) error) {
+	err := w.Store.InTx(ctx, func(tx *store.Store) error {
+		if ours, err := tx.ProgressTask(ctx, t.Ref(), t.Owner, percent); err != nil || !ours {
+			return err
+		}
+		return show(tx)
+	})
+	if err != nil {
+		w.Log.WarnContext(ctx, "progress is not shown", "kind", t.Kind, "task", t.ID, "err", err)
+	}
+	w.Sender.Wake(t.UserID)
+}
+
 // settle writes the outcome of a try to the row.
-func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err error) error {
+func (w *Worker) settle(ctx context.Context, t core.Task, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	outcome := "done"
@@ -183,13 +200,13 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 	case t.Attempts < maxAttempts && !errors.Is(err, core.ErrNotPossible):
 		outcome = "retried"
 		w.Log.WarnContext(ctx, "task will be tried again", "kind", t.Kind, "task", t.ID, "attempt", t.Attempts, "err", err)
-		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), owner, reason(err), waitAfter(t)); writeErr != nil {
+		if _, writeErr := w.Store.RetryTask(ctx, t.Ref(), t.Owner, reason(err), waitAfter(t)); writeErr != nil {
 			err = errors.Join(err, writeErr)
 		}
 	default:
 		outcome = "failed"
 		w.Log.ErrorContext(ctx, "task failed for good", "kind", t.Kind, "task", t.ID, "err", err)
-		if failErr := w.fail(ctx, t, owner, reason(err)); failErr != nil {
+		if failErr := w.fail(ctx, t, reason(err)); failErr != nil {
 			err = errors.Join(err, failErr)
 		}
 	}
@@ -202,19 +219,12 @@ func (w *Worker) settle(ctx context.Context, t core.Task, owner string, err erro
 }
 
 // fail ends a task for good, and has the chat told.
-func (w *Worker) fail(ctx context.Context, t core.Task, owner, why string) error {
+func (w *Worker) fail(ctx context.Context, t core.Task, why string) error {
 	return w.Store.InTx(ctx, func(tx *store.Store) error {
-		failed, err := tx.FailTask(ctx, t.Ref(), owner, why)
-		if err == nil && failed && t.Kind.Syncs() {
-			return tx.ShowSync(ctx, t.UserID, t.MessageID, core.Sync{Percent: t.Progress, Problem: why})
-		}
-		if err != nil || !failed || t.NoteID == 0 {
+		if failed, err := tx.FailTask(ctx, t.Ref(), t.Owner, why); err != nil || !failed {
 			return err
 		}
-		if _, _, err := tx.FinishNote(ctx, t.UserID, t.NoteID, t.Revision, core.NoteFailed, ""); err != nil {
-			return err
-		}
-		return tx.RefreshNoteMessages(ctx, t.UserID, t.NoteID)
+		return capture.TellEnd(ctx, tx, t, why)
 	})
 }
 

@@ -48,6 +48,14 @@ func (s *Store) ShowSync(ctx context.Context, userID, id int64, sync core.Sync) 
 		WHERE user_id = $1 AND id = $2`, userID, id, sync)
 }
 
+// ShowSentence owes a new version of a message: how what it tells of has ended.
+func (s *Store) ShowSentence(ctx context.Context, userID, id int64, sentence string) (err error) {
+	defer wrap(&err, "show the end in message %d", id)
+	return s.run(ctx, `-- show sentence
+		UPDATE messages SET args = jsonb_set(args, '{sentence}', to_jsonb($3::text)), wanted = wanted + 1, attempts = 0, given_up = NULL
+		WHERE user_id = $1 AND id = $2`, userID, id, sentence)
+}
+
 // OweMessage is AddMessage, and returns the message with its id.
 func (s *Store) OweMessage(ctx context.Context, m core.Message) (_ core.Message, err error) {
 	defer wrap(&err, "owe %s message", m.Kind)

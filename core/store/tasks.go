@@ -12,7 +12,7 @@ import (
 
 const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.state,
 	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.batch_id, 0) AS batch_id, COALESCE(t.message_id, 0) AS message_id,
-	t.attempts, t.next_try_at, t.progress, t.result, t.message, t.created_at`
+	COALESCE(t.claimed_by, '') AS owner, t.attempts, t.next_try_at, t.progress, t.result, t.message, t.created_at`
 
 // AddTask adds background work that may start at once and returns it with its id.
 // Nobody nudges for that on chats, which is added by a task: the sweep does.
@@ -83,11 +83,14 @@ func (s *Store) BeatTask(ctx context.Context, ref core.TaskRef, owner string) (h
 	return tag.RowsAffected() == 1, err
 }
 
-// ProgressTask says how far owner's task is, and what it is doing.
-func (s *Store) ProgressTask(ctx context.Context, ref core.TaskRef, percent int, doing string) (err error) {
+// ProgressTask says how far owner's task is. It reports false, and changes
+// nothing, when the task is no longer the owner's.
+func (s *Store) ProgressTask(ctx context.Context, ref core.TaskRef, owner string, percent int) (held bool, err error) {
 	defer wrap(&err, "progress of task %d", ref.ID)
-	return s.run(ctx, `-- progress task
-		UPDATE tasks SET progress = $3, message = $4 WHERE user_id = $1 AND id = $2 AND state = 'running'`, ref.UserID, ref.ID, percent, doing)
+	tag, err := s.db.Exec(ctx, `-- progress task
+		UPDATE tasks SET progress = $4
+		WHERE user_id = $1 AND id = $2 AND state = 'running' AND claimed_by = $3`, ref.UserID, ref.ID, owner, percent)
+	return tag.RowsAffected() == 1, err
 }
 
 // KeepTaskResult keeps what came of a task.
