@@ -105,10 +105,10 @@ func (c *client) exec(sql string, args ...any) {
 	check(c.t, err)
 }
 
-// nudgeAll rings for all tasks that wait.
+// nudgeAll rings for all notes that wait to be read.
 func (c *client) nudgeAll() {
 	c.t.Helper()
-	tasks, err := c.Store.NudgeTasks(c.t.Context(), 0, 1000)
+	tasks, err := c.Store.NudgeTasks(c.t.Context(), []core.TaskKind{core.TaskAnalyzeNote}, 0, 1000)
 	check(c.t, err)
 	for _, t := range tasks {
 		c.Nudge(t)

@@ -31,6 +31,20 @@ var queueOf = map[core.TaskKind]string{
 	core.TaskSyncMessages: queueTelegram,
 }
 
+// nudged are the queues that the sweep fills, the one that users wait for first.
+// Whoever has the accounts looks for what is to be read of them by itself.
+var nudged = []string{"ai", "maintenance"}
+
+// kindsOf returns the kinds of task that go through a queue.
+func kindsOf(queue string) (kinds []core.TaskKind) {
+	for kind, through := range queueOf {
+		if through == queue {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
 // typeHousekeeping is the only work without a row: it belongs to nobody, and
 // is harmless to lose.
 const typeHousekeeping = "housekeeping"

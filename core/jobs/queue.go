@@ -153,20 +153,16 @@ func (q *Queue) waiting() (map[string]Waiting, error) {
 	return all, nil
 }
 
-// pending returns how many tasks wait in Redis in all queues, and has the
-// metrics say so.
-func (q *Queue) pending() (total int, err error) {
+// measure returns what waits in each queue, and has the metrics say so.
+func (q *Queue) measure() (map[string]Waiting, error) {
 	waiting, err := q.waiting()
 	if err != nil {
 		q.metrics.depth.Reset()
 		q.metrics.latency.Reset()
 	}
 	for name, w := range waiting {
-		if name != queueTelegram { // nobody may have the accounts, and that is to hold up nothing else
-			total += w.Depth
-		}
 		q.metrics.depth.WithLabelValues(name).Set(float64(w.Depth))
 		q.metrics.latency.WithLabelValues(name).Set(w.Latency.Seconds())
 	}
-	return total, err
+	return waiting, err
 }

@@ -83,7 +83,7 @@ func (s *Sweep) count(ctx context.Context) error {
 	return err
 }
 
-// Most users woken, and most tasks waiting in Redis, at a time: a backlog stays
+// Most users woken, and most tasks waiting in a queue, at a time: a backlog stays
 // in Postgres and is passed on as the workers get through it.
 const (
 	wakeAtMost    = 1000
@@ -102,25 +102,32 @@ func (s *Sweep) wakeSenders(ctx context.Context) error {
 	return nil
 }
 
-// nudge rings again for due tasks that nobody came for, and for the house.
+// nudge rings again for due tasks that nobody came for, and for the house. Each
+// queue has its own room, so that none waits for the backlog of another.
 func (s *Sweep) nudge(ctx context.Context) error {
-	waiting, err := s.Queue.pending()
-	if err != nil || waiting >= waitingAtMost {
+	waiting, err := s.Queue.measure()
+	if err != nil {
 		return err
 	}
 	if err := s.keepHouse(ctx); err != nil {
 		return err
 	}
-	tasks, err := s.Store.NudgeTasks(ctx, patience, waitingAtMost-waiting)
-	if err != nil {
-		return err
-	}
-	for _, t := range tasks {
-		if err := s.Queue.enqueue(ctx, t); err != nil {
+	for _, queue := range nudged {
+		room := waitingAtMost - waiting[queue].Depth
+		if room <= 0 {
+			continue
+		}
+		tasks, err := s.Store.NudgeTasks(ctx, kindsOf(queue), patience, room)
+		if err != nil {
 			return err
 		}
+		for _, t := range tasks {
+			if err := s.Queue.enqueue(ctx, t); err != nil {
+				return err
+			}
+		}
+		s.Metrics.swept.WithLabelValues("nudged").Add(float64(len(tasks)))
 	}
-	s.Metrics.swept.WithLabelValues("nudged").Add(float64(len(tasks)))
 	return nil
 }
 

@@ -179,6 +179,29 @@ func TestABacklogStaysInPostgres(t *testing.T) {
 	}
 }
 
+// After a year of chats was imported, or a model came back, thousands of tasks
+// are due that nobody waits for. A note whose worker was killed meanwhile, and
+// that is so the last of all that is due, is handed on at once.
+func TestWhatAUserWaitsForDoesNotWaitForABacklog(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	w.exec(`INSERT INTO tasks (user_id, kind, next_try_at)
+		SELECT $1, kind, now() - interval '1 hour' FROM generate_series(1, 2000), unnest(ARRAY['analyze_chat', 'improve_note']) kind`, w.user.ID)
+	w.exec(`INSERT INTO tasks (user_id, kind) VALUES ($1, 'sync_telegram_contacts')`, w.user.ID)
+	w.round()
+	task := w.take("Ana Torres likes tea")
+	_, err := w.db.ClaimTask(t.Context(), task.Ref(), "killed")
+	check(t, err)
+	w.wait(silence + time.Second)
+	w.round()
+	if got := w.counts("kith_jobs_enqueued_total"); got["analyze_note/ok"] != 1 || got["sync_telegram_contacts/ok"] != 0 {
+		t.Errorf("handed on %v, want the note", got)
+	}
+	if got := w.counts("kith_jobs_queue_depth"); got["maintenance"] > waitingAtMost+1 { // and the house
+		t.Errorf("in the queues there are %v, want no more than %d for maintenance and the house", got, waitingAtMost)
+	}
+}
+
 // A Redis that is away must not hold up whoever nudges, nor lose a task.
 func TestRedisAway(t *testing.T) {
 	t.Parallel()

@@ -105,3 +105,20 @@ func TestWhatIsDoneForEachTaskIsFoundByItsKey(t *testing.T) {
 		}
 	}
 }
+
+// A sweep looks for what a user waits for every two seconds, whatever else is due.
+func TestWhatIsDueIsFoundByItsKind(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	m.exec(`INSERT INTO tasks (user_id, kind) SELECT $1, 'improve_note' FROM generate_series(1, 5000)`, m.user)
+	m.exec(`ANALYZE tasks`)
+	conn := m.byIndex()
+	for i, s := range statements(t) {
+		if s.name != "nudge tasks" {
+			continue
+		}
+		if how := plan(t, conn, fmt.Sprintf("s%d", i), s.sql); !strings.Contains(how, "tasks_due_by_kind") {
+			t.Errorf("%q looks among what is due of all kinds:\n%s", s.name, how)
+		}
+	}
+}

@@ -188,20 +188,26 @@ func (s *Store) ReviveTasks(ctx context.Context, silence time.Duration) (revived
 	return tag.RowsAffected(), err
 }
 
-// NudgeTasks returns up to limit tasks that are due and were not nudged within
-// patience, those that wait longest first, and marks them as nudged now. Those
-// that read a linked account are not among them: who has it looks by itself.
-func (s *Store) NudgeTasks(ctx context.Context, patience time.Duration, limit int) (_ []core.Task, err error) {
+// NudgeTasks returns up to limit tasks of those kinds that are due and were not
+// nudged within patience, those that wait longest first, and marks them as nudged
+// now. However many of other kinds are due costs nothing: only tasks_due_by_kind has
+// the inner order, and BETWEEN says less than = of how many are to be expected, so
+// that Postgres takes no other index, whatever it believes there is of each kind.
+func (s *Store) NudgeTasks(ctx context.Context, kinds []core.TaskKind, patience time.Duration, limit int) (_ []core.Task, err error) {
 	defer wrap(&err, "nudge tasks")
 	return all[core.Task](ctx, s, `-- nudge tasks (every user)
 		UPDATE tasks t SET nudged_at = now()
 		FROM (
-			SELECT user_id, id FROM tasks
-			WHERE state = 'queued' AND next_try_at <= now() AND kind NOT IN ('sync_telegram_contacts', 'process_telegram_messages')
-				AND (nudged_at IS NULL OR nudged_at < now() - $1::interval)
-			ORDER BY next_try_at LIMIT $2 FOR UPDATE SKIP LOCKED) d
+			SELECT o.user_id, o.id
+			FROM unnest($1::text[]) k (kind)
+				CROSS JOIN LATERAL (
+					SELECT user_id, id, next_try_at FROM tasks
+					WHERE kind BETWEEN k.kind AND k.kind AND state = 'queued' AND next_try_at <= now()
+						AND (nudged_at IS NULL OR nudged_at < now() - $2::interval)
+					ORDER BY kind, next_try_at LIMIT $3 FOR UPDATE SKIP LOCKED) o
+			ORDER BY o.next_try_at LIMIT $3) d
 		WHERE t.user_id = d.user_id AND t.id = d.id
-		RETURNING `+taskColumns, patience, limit)
+		RETURNING `+taskColumns, kinds, patience, limit)
 }
 
 // DropOldTasks forgets what was over before keep, and the batches of which

@@ -8,6 +8,9 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
+// notes are the kinds of the task that task makes.
+var notes = []core.TaskKind{core.TaskAnalyzeNote}
+
 func (m *memory) task() core.Task {
 	m.t.Helper()
 	note := m.note("Ana likes tea")
@@ -134,11 +137,11 @@ func TestRetryTask(t *testing.T) {
 	}
 	_, err := m.ClaimTask(t.Context(), task.Ref(), "b")
 	notFound(t, "a task that is not due", err)
-	if got := must(m.NudgeTasks(t.Context(), time.Hour, 10))(t); len(got) > 0 {
+	if got := must(m.NudgeTasks(t.Context(), notes, time.Hour, 10))(t); len(got) > 0 {
 		t.Errorf("nudged %v before it is due", got)
 	}
 	m.exec(`UPDATE tasks SET next_try_at = now()`)
-	if got := must(m.NudgeTasks(t.Context(), time.Hour, 10))(t); len(got) != 1 {
+	if got := must(m.NudgeTasks(t.Context(), notes, time.Hour, 10))(t); len(got) != 1 {
 		t.Errorf("nudged %v, want the due task, though the last nudge is recent", got)
 	}
 	if got := must(m.ClaimTask(t.Context(), task.Ref(), "b"))(t); got.Attempts != 2 {
@@ -162,7 +165,7 @@ func TestReviveTasks(t *testing.T) {
 	if held := must(m.BeatTask(t.Context(), alive.Ref(), "alive"))(t); !held {
 		t.Error("whoever beats lost the task")
 	}
-	nudged := must(m.NudgeTasks(t.Context(), time.Hour, 10))(t)
+	nudged := must(m.NudgeTasks(t.Context(), notes, time.Hour, 10))(t)
 	if len(nudged) != 1 || nudged[0].ID != silent.ID {
 		t.Errorf("nudged %v, want the one given back", nudged)
 	}
@@ -172,14 +175,14 @@ func TestNudgeTasks(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	first, second, third := m.task(), m.task(), m.task()
-	if got := must(m.NudgeTasks(t.Context(), 10*time.Second, 10))(t); len(got) > 0 {
+	if got := must(m.NudgeTasks(t.Context(), notes, 10*time.Second, 10))(t); len(got) > 0 {
 		t.Errorf("nudged %v, which were nudged when they were made", got)
 	}
 	m.exec(`UPDATE tasks SET nudged_at = now() - interval '11 seconds', next_try_at = now() - $2 * interval '1 second' WHERE id = $1`, first.ID, 30)
 	m.exec(`UPDATE tasks SET nudged_at = now() - interval '11 seconds', next_try_at = now() - $2 * interval '1 second' WHERE id = $1`, second.ID, 50)
 	m.exec(`UPDATE tasks SET nudged_at = now() - interval '11 seconds', next_try_at = now() - $2 * interval '1 second' WHERE id = $1`, third.ID, 40)
 	ids := func() (list []int64) {
-		for _, task := range must(m.NudgeTasks(t.Context(), 10*time.Second, 2))(t) {
+		for _, task := range must(m.NudgeTasks(t.Context(), notes, 10*time.Second, 2))(t) {
 			list = append(list, task.ID)
 		}
 		slices.Sort(list)
@@ -211,14 +214,20 @@ func TestTaskCounts(t *testing.T) {
 	}
 }
 
-func TestWhoeverHasAnAccountIsNotNudged(t *testing.T) {
+func TestNudgeTasksOfSomeKinds(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
 	sync := must(m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskSyncContacts}))(t)
-	other := must(m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskAnswerQuestion}))(t)
-	nudged := must(m.NudgeTasks(t.Context(), -time.Second, 10))(t)
-	if len(nudged) != 1 || nudged[0].ID != other.ID {
-		t.Errorf("nudged %+v, want the other task only", nudged)
+	question := must(m.AddTask(t.Context(), core.Task{UserID: m.user, Kind: core.TaskAnswerQuestion}))(t)
+	note := m.task()
+	m.exec(`UPDATE tasks SET next_try_at = now() - $2 * interval '1 second' WHERE id = $1`, question.ID, 10)
+	m.exec(`UPDATE tasks SET next_try_at = now() - $2 * interval '1 second' WHERE id = $1`, note.ID, 20)
+	for _, want := range []core.Task{note, question} { // whichever kind it is of
+		nudged := must(m.NudgeTasks(t.Context(), []core.TaskKind{core.TaskAnswerQuestion, core.TaskAnalyzeNote}, -time.Second, 1))(t)
+		if len(nudged) != 1 || nudged[0].ID != want.ID {
+			t.Errorf("nudged %+v, want the %s that waits longest", nudged, want.Kind)
+		}
+		m.exec(`UPDATE tasks SET nudged_at = now() + interval '1 hour' WHERE id = $1`, want.ID)
 	}
 	if due := must(m.DueSyncs(t.Context(), []int64{m.user}))(t); len(due) != 1 || due[0].ID != sync.ID {
 		t.Errorf("due are %+v, want the sync", due)
