@@ -63,7 +63,7 @@ var apiShapes = []apiShape{
 		sql: func(ctx context.Context, pool *pgxpool.Pool, n int64) error {
 			// Of the newest shelf only: no index holds all of a user's notes.
 			return query(ctx, pool, `SELECT id, text FROM notes WHERE (user_id = 1) IS TRUE
-				AND kith_shelved(kith_shelf(user_id, said_at), tsv) @@ kith_shelved(kith_shelf(1, now()), plainto_tsquery('english', $1)) LIMIT 50`, benchWord(n))
+				AND kith_shelved(kith_month(user_id, said_at), tsv) @@ kith_shelved(kith_month(1, now()), plainto_tsquery('english', $1)) LIMIT 50`, benchWord(n))
 		},
 	},
 	{

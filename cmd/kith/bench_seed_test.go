@@ -76,10 +76,10 @@ func seed(b *testing.B, url string, of size) {
 		SELECT user_id, id, ($1::text[])[1 + id / 2 % 200] || ' ' || ($2::text[])[1 + id / 2 / 200 % 500] FROM people`, firstNames, lastNames)
 	progress("seeding %d notes, which takes a minute for a million", of.notes)
 	var largest string
-	if err := conn.QueryRow(b.Context(), `SELECT pg_get_indexdef('notes_shelved'::regclass)`).Scan(&largest); err != nil {
+	if err := conn.QueryRow(b.Context(), `SELECT pg_get_indexdef('notes_by_month'::regclass)`).Scan(&largest); err != nil {
 		b.Fatal(err)
 	}
-	execute(b, conn, `DROP INDEX notes_shelved`)
+	execute(b, conn, `DROP INDEX notes_by_month`)
 	execute(b, conn, `INSERT INTO notes (user_id, id, text, state, step, said_at) OVERRIDING SYSTEM VALUE
 		SELECT p.user_id, n, format('Met %s at the %s. We spoke about %s and %s, and about the %s.', c.full_name,
 				w[1 + n % 497], w[1 + n / 7 % 499], w[1 + n / 11 % 491], w[1 + n / 13 % 487]),

@@ -23,7 +23,7 @@ func TestSearchReadsLittleOfWhatIsNew(t *testing.T) {
 		}
 	}
 	check(t, conn.QueryRow(t.Context(), `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) SELECT FROM notes
-		WHERE kith_shelved(kith_shelf(user_id, said_at), tsv) @@ kith_shelved(kith_shelf($1, now()), plainto_tsquery('snows'))`, m.user).Scan(&plans))
+		WHERE kith_shelved(kith_month(user_id, said_at), tsv) @@ kith_shelved(kith_month($1, now()), plainto_tsquery('snows'))`, m.user).Scan(&plans))
 	if pages := plans[0].Plan.Hit + plans[0].Plan.Read; pages > 5 {
 		t.Errorf("a search that finds nothing reads %d pages after 3,000 new notes, want at most 5", pages)
 	}

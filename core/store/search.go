@@ -48,7 +48,7 @@ const shelves = `shelves AS (
 			(SELECT said_at AS newest FROM notes WHERE user_id = $1 AND deleted_at IS NULL ORDER BY said_at DESC LIMIT 1)
 			UNION ALL
 			SELECT n.said_at FROM shelves s, LATERAL (
-				SELECT said_at FROM notes WHERE user_id = $1 AND deleted_at IS NULL AND said_at < kith_shelf_begins(s.newest)
+				SELECT said_at FROM notes WHERE user_id = $1 AND deleted_at IS NULL AND said_at < kith_month_begins(s.newest)
 				ORDER BY said_at DESC LIMIT 1) n)`
 
 // SearchNotes returns the live notes that have the words, best first. The shelf
@@ -67,7 +67,7 @@ func (s *Store) SearchNotes(ctx context.Context, userID int64, w Words, limit in
 			UNION (SELECT n.id FROM q, shelves, LATERAL (
 				SELECT n.id FROM notes n
 				WHERE (n.user_id = $1) IS TRUE AND n.tsv @@ q.query AND n.deleted_at IS NULL
-					AND kith_shelved(kith_shelf(n.user_id, n.said_at), n.tsv) @@ kith_shelved(kith_shelf($1, shelves.newest), q.query)
+					AND kith_shelved(kith_month(n.user_id, n.said_at), n.tsv) @@ kith_shelved(kith_month($1, shelves.newest), q.query)
 				LIMIT $7) n
 				WHERE (SELECT count(*) FROM new) < $7 LIMIT $7))
 		SELECT `+passageColumns+`
