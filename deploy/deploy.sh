@@ -4,6 +4,7 @@
 # of both, and of nothing else but the database.
 set -euo pipefail
 umask 077
+from=$PWD
 cd "${DEPLOY_HOME:-"$(dirname "$0")/.."}"
 
 say() { printf '%s\n' "$*" >&2; }
@@ -246,25 +247,48 @@ scale() {
 	reload
 }
 
+# absolute PATH: prints it as it was meant where this was called.
+absolute() {
+	case $1 in
+	/*) printf '%s\n' "$1" ;;
+	*) printf '%s\n' "$from/$1" ;;
+	esac
+}
+
 certificate() {
 	[ $# -eq 2 ] || fail "Which files? deploy/deploy.sh certificate fullchain.pem privkey.pem"
-	[ "$(openssl x509 -in "$1" -noout -pubkey)" = "$(openssl pkey -in "$2" -pubout)" ] || fail "$2 is not the key of $1."
+	local chain key ours theirs
+	chain=$(absolute "$1")
+	key=$(absolute "$2")
+	# nginx reads the whole chain, and nobody is there to type the key's password.
+	if ! openssl crl2pkcs7 -nocrl -certfile "$chain" -out /dev/null || ! ours=$(openssl x509 -in "$chain" -noout -pubkey); then
+		fail "$1 is not a certificate; nothing is changed."
+	fi
+	theirs=$(openssl pkey -in "$key" -passin pass: -pubout) || fail "$2 is not a key without a password; nothing is changed."
+	[ "$ours" = "$theirs" ] || fail "$2 is not the key of $1; nothing is changed."
 	mkdir -p secrets/nginx/tls
-	install -m 644 "$1" secrets/nginx/tls/fullchain.pem
-	install -m 644 "$2" secrets/nginx/tls/privkey.pem
+	install -m 644 "$chain" secrets/nginx/tls/fullchain.pem
+	install -m 644 "$key" secrets/nginx/tls/privkey.pem
 	[ -z "$(docker compose ps -q nginx)" ] || reload
+}
+
+# kith COMMAND...: runs a command of Kith's in a container of its own, with what
+# the scheduler has: some are for when no Kith can start, or none may run.
+kith() {
+	local tty=()
+	[ -t 0 ] && [ -t 1 ] || tty=(-T)
+	docker compose run --rm --no-deps "${tty[@]}" scheduler "$@"
 }
 
 command=${1:-help}
 shift || true
 case $command in
 check) check && say "Nothing is missing." ;;
-start | update | rollback | scale | secret | certificate) "$command" "$@" ;;
+start | update | rollback | scale | secret | certificate | kith) "$command" "$@" ;;
 stop) docker compose --profile monitoring down ;;
 status) docker compose ps ;;
 logs) docker compose logs -f --tail 200 "$@" ;;
-invite) docker compose exec scheduler /usr/local/bin/kith invite --admin ;;
-kith) docker compose exec scheduler /usr/local/bin/kith "$@" ;;
+invite) kith invite --admin ;;
 secrets) make_secrets ;;
 help | -h | --help) usage ;;
 *)

@@ -223,6 +223,80 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+// TestCertificateThatIsBroken leaves the pair that works where it is, whatever
+// nginx could not start with.
+func TestCertificateThatIsBroken(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write("bin/docker", standIn)
+	s.write("web", "")
+	s.must("", "secrets")
+	sh := exec.CommandContext(t.Context(), "sh", "-c", `sh deploy/nginx/certificate.sh other && cd other &&
+		openssl ec -in privkey.pem -aes256 -passout pass:x -out locked.pem && : >empty.pem &&
+		{ cat fullchain.pem; head -n 5 fullchain.pem; } >half.pem`)
+	sh.Dir = s.dir
+	if said, err := sh.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	pair := func() string {
+		return s.read("secrets/nginx/tls/fullchain.pem") + s.read("secrets/nginx/tls/privkey.pem")
+	}
+	before := pair()
+	for _, files := range [][2]string{
+		{"privkey.pem", "fullchain.pem"}, {"empty.pem", "empty.pem"}, {"none.pem", "none.pem"}, {"half.pem", "privkey.pem"}, {"fullchain.pem", "locked.pem"},
+	} {
+		said, err := s.run("", "certificate", "other/"+files[0], "other/"+files[1])
+		if err == nil || !strings.Contains(said, "nothing is changed") || pair() != before {
+			t.Errorf("%q: %v: %s", files, err, said)
+		}
+	}
+}
+
+// TestCertificateFromElsewhere names the files as they are named where somebody
+// stands.
+func TestCertificateFromElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.write("bin/docker", standIn)
+	s.write("web", "")
+	elsewhere := t.TempDir()
+	script := `sh "$DEPLOY_HOME/deploy/nginx/certificate.sh" . && bash "$DEPLOY_HOME/deploy/deploy.sh" certificate fullchain.pem privkey.pem`
+	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
+	cmd.Dir, cmd.Env = elsewhere, append(os.Environ(), "PATH="+filepath.Join(s.dir, "bin")+":"+os.Getenv("PATH"), "DEPLOY_HOME="+s.dir)
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, said)
+	}
+	made, err := os.ReadFile(filepath.Join(elsewhere, "fullchain.pem"))
+	if err != nil || s.read("secrets/nginx/tls/fullchain.pem") != string(made) {
+		t.Errorf("it is not put in place (%v)", err)
+	}
+}
+
+// TestCommandsNeedNoKith has commands run in a container of their own, which has
+// what they need: some are for when no Kith can start, or none may run.
+func TestCommandsNeedNoKith(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	s.must("", "kith", "restore", "--replace", "the last one.backup")
+	s.must("", "kith", "user", "unlink", "--locked")
+	s.must("", "invite")
+	want := []string{
+		"compose run --rm --no-deps -T scheduler restore --replace the last one.backup",
+		"compose run --rm --no-deps -T scheduler user unlink --locked",
+		"compose run --rm --no-deps -T scheduler invite --admin",
+	}
+	if got := s.told(); !slices.Equal(got, want) {
+		t.Errorf("docker is told\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	scheduler := project(t, filepath.Join(s.dir, "docker-compose.yml")).Services["scheduler"]
+	if scheduler.Entrypoint != nil {
+		t.Errorf("the scheduler's container runs %q, want Kith with what is given", scheduler.Entrypoint)
+	}
+	if len(scheduler.Volumes) != 1 || scheduler.Volumes[0].Target != *scheduler.Environment["KITH_BACKUP_TO"] {
+		t.Errorf("the scheduler has the volumes %v, want that of backups", scheduler.Volumes)
+	}
+}
+
 // TestScripts has ShellCheck read all scripts.
 func TestScripts(t *testing.T) {
 	t.Parallel()
