@@ -23,6 +23,8 @@ func (f *finder) afterPerson(i int) bool {
 		return true
 	case "call", "email", "ping", "message", "phone", "ring", "visit", "see", "pay", "owe", "send", "give", "lend", "buy", "show", "help", "bring", "gave", "sent", "lent", "paid", "owed":
 		return i == 1 || f.starts(i-1) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please" || two == "todo"
+	case "remember":
+		return f.starts(i - 1)
 	case "up":
 		return two == "pick" || two == "picked" || two == "picking"
 	case "to":
@@ -126,7 +128,7 @@ func (f *finder) isFirm(i int) bool {
 // isThing reports whether a noun after the n words at i makes them part of
 // its name: "met Stripe people", "with Google Cloud".
 func (f *finder) isThing(i, n int) bool {
-	if places[f.word(i).low] && !givenNames[f.word(i).low] {
+	if before := f.word(i - 1).low; places[f.word(i).low] && (!givenNames[f.word(i).low] || before == "visit" || before == "visited") {
 		return true
 	}
 	if f.word(i + n - 1).possessive {
@@ -149,7 +151,7 @@ var firms = set(`google microsoft apple amazon meta facebook netflix stripe tesl
 
 // firmEnds end the name of a company or an institution.
 var firmEnds = set(`bank group gmbh inc ltd llc university hospital school club hotel college institute airlines energy pharma labs
-	studios ventures capital partners systems software museum restaurant cafe bar church council ministry foundation insurance`)
+	station tech beach airport square tower palace studios ventures capital partners systems software museum restaurant cafe bar church council ministry foundation insurance`)
 
 // inList reports whether word i goes on a list of people: "Ana, Mike and Zoë".
 func (f *finder) inList(i int) bool {

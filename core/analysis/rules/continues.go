@@ -95,7 +95,7 @@ func startsElided(text string) (elided, surely bool) {
 	}
 	first, next := c.words[i].low, wordAt(c.words, i+1)
 	switch {
-	case base(first) == "i" || base(first) == "we" || first == "the":
+	case base(first) == "i" || base(first) == "we" || first == "my" || first == "our" || first == "the":
 		return metBefore.MatchString(lower(c.text)), false
 	case isProfession(first):
 		return false, next.text == "" || c.words[i].after != " " || afterTrade[next.low]

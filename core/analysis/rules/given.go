@@ -45,6 +45,8 @@ var givenNames = folded(`aaron abby abdul abigail adam adele adrian adriana agne
 	timothy tina tobias todd tom tomas tommy tomasz toni tony tracy trevor tristan tyler ulrich ulrike umar ursula ute uwe valentin
 	valentina valeria valerie vanessa vasco vera verena veronica veronika vicky victoria viktor viktoria vincent vinh vitor vivian vlad vladimir volker
 	walter wanda wei wendy werner wilhelm willem william wolfgang xavier xiao yan yana yannick yara yasmin yelena yolanda yosef yuki yulia
+	billy molly sally polly willy carly shelly beverly kimberly everly nelly milly lilly dolly cecily cicely wally tilly elly vasily vitaly anatoly
+	florence jordan charlotte georgia virginia carolina savannah madison chelsea brooklyn chad kim
 	yuri yusuf yvonne zac zachary zara zahra zoe zofia zsofia
 	анна мария иван елена ольга наташа дмитрий алексей сергей андрей саша маша катя юля таня света михаил николай владимир павел
 	петр олег игорь ирина татьяна наталья екатерина анастасия даша миша коля вова дима леша`)

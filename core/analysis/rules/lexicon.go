@@ -148,6 +148,8 @@ var places = set(`paris london berlin lisbon lisboa porto madrid barcelona rome 
 	toronto montreal vancouver ottawa victoria charlotte georgia virginia carolina dakota montana savannah madison orlando
 	brooklyn manhattan queens chelsea jordan israel chad kenya india china japan korea vietnam thailand france germany spain
 	portugal italy england scotland ireland wales britain uk usa us eu america canada mexico brazil argentina chile peru colombia
+	armenia azerbaijan austria switzerland sweden norway finland denmark belgium netherlands hungary romania bulgaria serbia croatia
+	slovenia slovakia czechia iceland estonia latvia lithuania
 	cuba africa europe asia australia poland ukraine russia turkey greece egypt morocco santiago lima bogota valencia sevilla
 	seville granada malaga faro braga coimbra lourdes san santa los las new saint st north south east west`)
 

@@ -82,9 +82,20 @@ func (f *finder) stopped(i int) bool {
 		return true
 	}
 	if calendarWords[low] || common[low] {
-		return !wordNames[low] || !f.afterPerson(i) && !f.doesSomething(i)
+		return !wordNames[low] || !f.afterPerson(i) && !f.doesSomething(i) && !f.surnamed(i)
+	}
+	if f.startsPart(i) && w.after == " " && f.word(i+1).upper() && opener(low) {
+		return true
 	}
 	return strings.HasSuffix(low, "n't") || strings.HasSuffix(low, "'re") || strings.HasSuffix(low, "'m") || strings.HasSuffix(low, "'ve")
+}
+
+// surnamed reports whether a family name that does something follows word i,
+// as in "Will Smith is vegan".
+func (f *finder) surnamed(i int) bool {
+	next := f.word(i + 1)
+	return joined(f.word(i)) && f.nameShape(i+1) && !common[next.low] && !calendarWords[next.low] && !nations[next.low] &&
+		(f.doesSomething(i+1) || copulas[f.word(i+2).low] && next.after == " " && personal(f.rest(i+3)) || next.possessive && personNouns[f.word(i+2).low])
 }
 
 // isPerson reports whether the sentence shows that the n words at i name a person.
@@ -96,15 +107,17 @@ func (f *finder) isPerson(i, n int) bool {
 		return false
 	case f.word(i-1).low == "saw" && !given:
 		return false // more likely a film than a person
-	case f.afterPerson(i), f.afterMyKin(i), f.inList(i) && (given || n > 1 || !places[w.low]):
+	case f.afterPerson(i), f.afterMyKin(i), f.inList(i) && (n > 1 || !places[w.low] || givenNames[w.low]):
 		return !f.isThing(i, n)
 	case last.possessive && personNouns[f.word(i+n).low]:
-		return !places[w.low] || given
+		return !places[w.low] || givenNames[w.low]
 	case last.possessive && given && !f.word(i+n).upper():
 		return true
-	case f.starts(i) && !places[w.low]:
+	case places[w.low] && !givenNames[w.low]:
+		return false
+	case f.starts(i):
 		return f.leadsSentence(i, n, given)
-	case !f.starts(i) && !places[w.low] && n <= 3 && f.afterThat(i):
+	case n <= 3 && f.afterThat(i):
 		return f.doesSomething(i+n-1) || given && n > 1
 	}
 	return given && f.addressed(i)
@@ -122,7 +135,7 @@ func (f *finder) leadsSentence(i, n int, given bool) bool {
 	}
 	next := f.word(i + n)
 	switch {
-	case strings.HasPrefix(last.after, " ("), next.low == "from" && last.after == " " && n > 1:
+	case strings.HasPrefix(last.after, " ("), next.low == "from" && last.after == " ":
 		return given
 	case last.after == "" || last.after == "." || last.after == "!":
 		return given && n > 1
@@ -130,6 +143,8 @@ func (f *finder) leadsSentence(i, n int, given bool) bool {
 		return given || n > 1 && !common[f.word(i+1).low] && personal(f.rest(i+n+1)) || personal(f.rest(i+n+1))
 	case next.low == "and" && last.after == " " && given && (owners[f.word(i+n+1).low] || f.word(i+n+1).low == "i"):
 		return true
+	case places[f.word(i).low] && n == 1 && next.low == "and" && places[f.word(i+2).low]:
+		return false
 	case next.low == "and" || last.after == " & " || last.after == ", ":
 		return (given || !f.stopped(i) && f.nameShape(i+n+1)) && f.listDoes(i+n) || given && last.after == ", "
 	}
@@ -194,7 +209,7 @@ func pastForm(low string) bool {
 }
 
 var pasts = set(`was had did said went got made knew took came saw thought told gave found became left felt brought began kept held
-	wrote met ran paid sat spoke led grew lost fell sent built drew broke spent drove bought wore chose sold taught won slept sang swam
+	wrote met ran paid sat spoke led lent understood grew lost fell sent built drew broke spent drove bought wore chose sold taught won slept sang swam
 	flew rode read ate drank quit caught fought forgot rang showed stood threw dreamt bet cut put can't never won't used owed`)
 
 var adverbs = set("also just now really recently finally still already always never often usually only actually probably apparently maybe sometimes")
@@ -218,12 +233,14 @@ func personal(rest []string) bool {
 			return true
 		case n > 0 && n < 4 && kin[w]:
 			return true
-		case !adverbs[w] && w != "a" && w != "an" && w != "the" && w != "very" && w != "not" && w != "so" && w != "been" && w != "her" && w != "his" && w != "two" && w != "three":
+		case !adverbs[w] && !beforePersonal[w]:
 			return false
 		}
 	}
 	return false
 }
+
+var beforePersonal = set("a an the very not so been her his my our two three best good old new dear close")
 
 var personalWords = set(`pregnant allergic married engaged divorced single vegan vegetarian retired expecting dating shy sick ill born
 	moved joined lactose celiac coeliac diabetic widowed intolerant afraid scared jealous worried stressed graduated quit kids
@@ -232,12 +249,25 @@ var personalWords = set(`pregnant allergic married engaged divorced single vegan
 // starts reports whether word i stands at the start of a sentence, a line or
 // a part after a comma or "and".
 func (f *finder) starts(i int) bool {
-	if i == 0 {
-		return true
-	}
 	before := f.word(i - 1)
-	return strings.ContainsAny(before.after, ".!?;:,\n\"“(–—…•") || strings.Contains(before.after, " - ") || opens[before.low] && before.after == " "
+	return f.startsPart(i) || before.after == " " && (opens[before.low] || f.startsPart(i-1) && opener(before.low))
 }
+
+// startsPart reports whether word i is the first, or stands behind a mark.
+func (f *finder) startsPart(i int) bool {
+	before := f.word(i - 1).after
+	return i == 0 || strings.ContainsAny(before, ".!?;:,\n\"“(–—…•") || strings.Contains(before, " - ")
+}
+
+// opener reports whether a word may stand before the subject of a sentence, as
+// in "Nope Mike moved", "Luckily Mike moved".
+func opener(low string) bool {
+	return openers[low] || len(low) > 4 && strings.HasSuffix(low, "ly") && !givenNames[low] && !places[low] && !kin[low] && !imperatives[low]
+}
+
+var openers = set(`nope nah yup hmm hm well indeed damn gosh omg lol poor happy correction edit meanwhile instead anyways somehow otherwise
+	therefore hence thus besides nevertheless nonetheless moreover weird strange little whoops oops argh aww yikes alas rumour rumor gossip
+	psst sometimes once afterwards earlier eh ah aha ha haha phew fortunately hooray hurray cool nice great ps fact`)
 
 var opens = set("maybe perhaps probably yesterday today tonight wow yay news and but so because that while then also btw apparently whereas since")
 

@@ -61,11 +61,34 @@ func told(first word, words []word) bool {
 	switch first.low {
 	case "had", "has":
 		return words[1].upper() && (third == "over" || third == "round" || third == "for" || third == "as") || first.low == "has" && words[1].low == "the"
-	case "will", "can":
+	case "can":
 		return pastForm(words[1].low)
+	case "will":
+		return pastForm(words[1].low) || first.upper() && words[1].upper() && willDoes(words)
 	}
 	return false
 }
+
+// willDoes reports whether a verb that "will" cannot go with follows the words
+// "Will Smith": somebody of that name is told of.
+func willDoes(words []word) bool {
+	second := words[1]
+	if strings.ContainsAny(second.after, ":,–—(") {
+		return true
+	}
+	for _, w := range words[2:min(len(words), 8)] {
+		switch low := w.low; {
+		case copulas[low] && low != "have" && low != "do", verbs[low] && strings.HasSuffix(low, "s"), pastForm(low) && !unchanged[low]:
+			return true
+		case !second.possessive && !adverbs[low] && low != "no" && low != "longer":
+			return false
+		}
+	}
+	return false
+}
+
+// unchanged are verbs whose past looks like their base.
+var unchanged = set("let put cut bet quit read set hit hurt cost")
 
 func firstPart(text string) string {
 	if len(text) > 40 {

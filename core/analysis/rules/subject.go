@@ -93,6 +93,8 @@ func (r *reader) leads(c clause, s *subject) int {
 			i++
 		case w.low == "i" && (next == "heard" || next == "learned" || next == "learnt"):
 			i += 2
+		case opener(w.low) && r.subjectAt(c, i+1), w.low == "remember" && r.spotAt(c.words, i+1) >= 0:
+			i++
 		case w.low == "that" || (w.low == "turns" || w.low == "found") && next == "out":
 			i += 1 + boolInt(next == "out")
 		default:
@@ -104,6 +106,12 @@ func (r *reader) leads(c clause, s *subject) int {
 		}
 	}
 	return len(c.words)
+}
+
+// subjectAt reports whether a name or a pronoun stands at word i.
+func (r *reader) subjectAt(c clause, i int) bool {
+	low := wordAt(c.words, i).low
+	return r.spotAt(c.words, i) >= 0 || subjectPronouns[base(low)] || owners[low]
 }
 
 func boolInt(b bool) int {

@@ -89,7 +89,7 @@ func wordLen(text string) int {
 		switch {
 		case wordly(r):
 			end = i + utf8.RuneLen(r)
-		case end == 0 || r != '\'' && r != '’' && r != '-' && r != '_' && !(r == '.' && initialAt(text, i)):
+		case end == 0 || r != '\'' && r != '’' && r != '-' && r != '‐' && r != '‑' && r != '_' && !(r == '.' && initialAt(text, i)):
 			return end
 		case r == '.':
 			return i + 1
@@ -122,12 +122,15 @@ func wordly(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r))
 }
 
+// plain writes typographic quotes and hyphens as a keyboard does.
+var plain = strings.NewReplacer("’", "'", "‐", "-", "‑", "-")
+
 // fold returns s in lower case, without accents and with straight quotes.
 func fold(s string) string {
 	if ascii(s) {
 		return strings.ToLower(s)
 	}
-	s = strings.ReplaceAll(strings.ToLower(s), "’", "'")
+	s = plain.Replace(strings.ToLower(s))
 	folded, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
 	if err != nil {
 		return s
