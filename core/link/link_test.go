@@ -211,6 +211,21 @@ func TestAKeyThatDoesNotFitChangesNothing(t *testing.T) {
 	}
 }
 
+// A session may be kept by the process that uses it while another seals anew.
+func TestSealingAnewLeavesANewerSession(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx := t.Context()
+	h.link("session")
+	before, err := h.Store.Link(ctx, h.user.ID)
+	h.check(err)
+	h.check(h.KeepSession(ctx, h.user.ID, []byte("newer")))
+	h.check(h.Store.ResealLinkSession(ctx, h.user.ID, before.Session, h.Keys.Seal([]byte("session"), h.user.ID, link.PurposeSession)))
+	if session, err := h.Session(ctx, h.user.ID); err != nil || string(session) != "newer" {
+		t.Errorf("the session is %q, %v, want the newer one", session, err)
+	}
+}
+
 func TestAnAccountThatIsToWaitSaysSo(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -113,7 +113,7 @@ func (l Linker) locked(ctx context.Context) (userIDs []int64, err error) {
 		case err != nil:
 			return nil, err
 		case stale:
-			if err := l.KeepSession(ctx, one.UserID, session); err != nil {
+			if err := l.Store.ResealLinkSession(ctx, one.UserID, one.Session, l.Keys.Seal(session, one.UserID, PurposeSession)); err != nil {
 				return nil, err
 			}
 		}

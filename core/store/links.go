@@ -43,6 +43,14 @@ func (s *Store) KeepLinkSession(ctx context.Context, userID int64, session []byt
 		UPDATE links SET session = $2 WHERE user_id = $1 AND state <> 'revoked'`, userID, session)
 }
 
+// ResealLinkSession keeps the same session of an account sealed anew, unless
+// another was kept meanwhile.
+func (s *Store) ResealLinkSession(ctx context.Context, userID int64, old, session []byte) (err error) {
+	defer wrap(&err, "reseal session of user %d", userID)
+	return s.run(ctx, `-- reseal link session
+		UPDATE links SET session = $3 WHERE user_id = $1 AND session = $2`, userID, old, session)
+}
+
 // LeaveLink has an account signed out and forgotten; one that has ended is
 // forgotten at once. It reports false when there is none.
 func (s *Store) LeaveLink(ctx context.Context, userID int64) (found bool, err error) {
