@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gotd/td/tg"
+	"github.com/gotd/td/tgerr"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/link"
@@ -141,6 +142,13 @@ func (c *Client) SyncMessages(ctx context.Context, userID int64, tell func(perce
 				return synced, err
 			}
 			n, err := c.readChat(ctx, userID, api, chat)
+			if tgerr.Is(err, "PEER_ID_INVALID", "USER_ID_INVALID") {
+				// Telegram does not know that chat any more; others wait behind it.
+				if err := c.Linker.Store.ChatRead(ctx, userID, chat, chat.ReadTo); err != nil {
+					return synced, err
+				}
+				continue
+			}
 			if err != nil {
 				return synced, err
 			}

@@ -143,6 +143,24 @@ func TestReadingGoesOnWhereItWasLeftOff(t *testing.T) {
 	}
 }
 
+// A chat may be known by a hash that Telegram does not take any more.
+func TestAChatThatTelegramDoesNotKnowHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	h, c, there := linkedHouse(t)
+	h.telegram.Change(func() { there.Chats = []*telegramtest.Chat{said(&tg.User{ID: 2, FirstName: "Mike"}, 0, 3)} })
+	h.check(h.Store.KeepChats(t.Context(), h.user.ID, []core.TelegramChat{{ChatID: 1, Name: "Ana Torres", AccessHash: 5, TopID: 9}}))
+	h.sync(c)
+	h.check(h.Choose(t.Context(), h.user.ID, []int64{1, 2}))
+	for _, want := range []core.Synced{{Chats: 1, Messages: 3}, {Chats: 1}} {
+		if got, err := h.read(t.Context(), c); err != nil || got != want {
+			t.Errorf("read %+v, %v, want %+v", got, err, want)
+		}
+	}
+	if n, _ := h.kept(2); n != 3 {
+		t.Errorf("%d messages are kept of the other chat, want 3", n)
+	}
+}
+
 func TestKindsOfMessages(t *testing.T) {
 	t.Parallel()
 	h, c, chat := chatHouse(t, 1)
