@@ -10,6 +10,7 @@ import (
 	"github.com/gotd/td/tg"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/userclient"
 	"github.com/kith-platform/kith/userclient/telegramtest"
 )
@@ -158,6 +159,47 @@ func TestAChatThatTelegramDoesNotKnowHoldsUpNoOther(t *testing.T) {
 	}
 	if n, _ := h.kept(2); n != 3 {
 		t.Errorf("%d messages are kept of the other chat, want 3", n)
+	}
+}
+
+// An export is often made before a history is cleared.
+func TestAnExportStaysWhenTheChatIsReadWithoutIt(t *testing.T) {
+	t.Parallel()
+	h, c, chat := chatHouse(t, 5)
+	var exported []core.ChatMessage
+	for _, m := range chat.Messages[:3] {
+		words := m.(*tg.Message)
+		exported = append(exported, core.ChatMessage{MessageID: int64(words.ID), At: time.Unix(int64(words.Date), 0), Kind: core.ChatText, Text: words.Message})
+	}
+	h.check(link.AddGiven(t.Context(), h.Store, h.user.ID, 1, "Ana Torres", exported))
+	h.telegram.Change(func() { chat.Messages = chat.Messages[3:] })
+	_, err := h.read(t.Context(), c)
+	h.check(err)
+	if n, last := h.kept(1); n != 5 || last != "word 4" {
+		t.Errorf("%d messages are kept, the last %q, want those of the export and those that are new", n, last)
+	}
+}
+
+func TestAnotherAccountErasesNothingOfTheFirst(t *testing.T) {
+	t.Parallel()
+	h := newLiveHouse(t, 3)
+	h.check(h.Unlink(t.Context(), h.user.ID))
+	h.reaches(link.StateNotLinked)
+	h.stop()
+	work := telegramtest.Account{ID: 4343, Phone: "351912345679", Name: "Sam at work"}
+	work.Chats = []*telegramtest.Chat{said(&tg.User{ID: 1, FirstName: "Ana", LastName: "Torres"}, 100, 4)}
+	h.linked(h.telegram.Add(work))
+	h.begin()
+	h.sync(h.client)
+	if chats, err := h.Store.Chats(t.Context(), h.user.ID); err != nil || len(chats) != 1 || chats[0].Chosen || chats[0].ReadTo != 0 {
+		t.Errorf("the chats are %+v, %v, want Ana's, not read", chats, err)
+	}
+	h.check(h.Choose(t.Context(), h.user.ID, []int64{1}))
+	if got, err := h.read(t.Context(), h.client); err != nil || got.Messages != 4 {
+		t.Errorf("read %+v, %v, want the 4 messages of the other account", got, err)
+	}
+	if n, _ := h.kept(1); n != 7 {
+		t.Errorf("%d messages are kept, want those of both accounts", n)
 	}
 }
 

@@ -79,7 +79,7 @@ func TestTwoLanesMakeNoDuplicate(t *testing.T) {
 	at, edited := time.Unix(1772445600, 0), time.Unix(1772445999, 0)
 	check(t, link.AddMessages(t.Context(), db, user.ID, 7, []core.ChatMessage{
 		{MessageID: 1, At: at, EditedAt: &edited, Kind: core.ChatText, Text: "I live in Lisbon"},
-		{MessageID: 2, Out: true, At: at, Kind: core.ChatText, Text: "See"},
+		{MessageID: 2, Out: true, At: at.Add(time.Minute), Kind: core.ChatText, Text: "See"},
 	}))
 	_, err = ImportTelegram(t.Context(), db, user.ID, strings.NewReader(one))
 	check(t, err)

@@ -24,7 +24,8 @@ func AddMessages(ctx context.Context, db *store.Store, userID, chatID int64, mes
 }
 
 // AddGiven is AddMessages for a chat that the user gave by other means: in a
-// file, or to the bot. It is not read from their account because of that.
+// file, or to the bot. It is not read from their account because of that, and
+// what is not in their account stays.
 func AddGiven(ctx context.Context, db *store.Store, userID, chatID int64, name string, messages []core.ChatMessage) error {
 	return db.InTx(ctx, func(tx *store.Store) error {
 		if err := tx.NameChat(ctx, userID, chatID, core.Clean(name)); err != nil {
@@ -35,7 +36,7 @@ func AddGiven(ctx context.Context, db *store.Store, userID, chatID int64, name s
 }
 
 // AddPage is AddMessages for all the messages there are from one id to another.
-// Others that were kept in between are gone.
+// Others that were kept in between are gone, unless they were given.
 func AddPage(ctx context.Context, db *store.Store, userID, chatID, from, to int64, messages []core.ChatMessage) error {
 	ids := make([]int64, len(messages))
 	for i, m := range messages {
@@ -66,7 +67,7 @@ func add(ctx context.Context, tx *store.Store, userID, chatID int64, messages []
 		return nil
 	}
 	loc := core.User{Timezone: chat.Timezone}.Location()
-	return tx.AddChatMessages(ctx, userID, chatID, chat.ContactID, dated(messages, loc), dayOf(time.Now(), loc), quiet)
+	return tx.AddChatMessages(ctx, userID, chatID, chat.ContactID, dated(messages, loc), given, dayOf(time.Now(), loc), quiet)
 }
 
 // dated returns messages with their days, each once, the last that was said of

@@ -376,6 +376,64 @@ func TestAPageOfHistoryIsTheTruth(t *testing.T) {
 	a.notes("Ana Torres: three\nAna Torres: four\nAna Torres: nine\n")
 }
 
+// linked links an account in place of the one before.
+func (a *account) linked(telegramID int64) {
+	a.t.Helper()
+	check(a.t, a.db.DropLink(a.t.Context(), a.user.ID))
+	check(a.t, a.tx(func(ctx context.Context, tx *store.Store) error {
+		return tx.KeepLink(ctx, core.Link{UserID: a.user.ID, TelegramID: telegramID, Name: "Sam", Session: []byte("sealed")})
+	}))
+}
+
+// Two accounts have the same numbers for other messages.
+func TestAnotherAccountLeavesWhatTheFirstOneBrought(t *testing.T) {
+	t.Parallel()
+	a := talking(t)
+	check(t, link.AddGiven(t.Context(), a.db, a.user.ID, ana.ID, "Ana", []core.ChatMessage{said(3, 3, "out of a file")}))
+	a.linked(1)
+	a.add(said(1, 1, "one"), said(2, 2, "two"))
+	first := "Ana Torres: one\nAna Torres: two\nAna Torres: out of a file\n"
+	a.notes(first)
+	a.linked(1)
+	if chats, err := a.db.Chats(t.Context(), a.user.ID); err != nil || !chats[0].Chosen {
+		t.Errorf("the same account again: %+v, %v, want the chat chosen still", chats, err)
+	}
+	a.linked(2)
+	if chats, err := a.db.Chats(t.Context(), a.user.ID); err != nil || chats[0].Chosen {
+		t.Errorf("another account: %+v, %v, want no chat chosen", chats, err)
+	}
+	a.add(said(4, 4, "not chosen"))
+	a.notes(first)
+	storetest.Chat(t, a.db, a.user.ID, ana.ID)
+	edited := said(2, 2, "other words")
+	edited.EditedAt = &edited.At
+	a.add(said(1, 50, "another one"), edited, said(4, 0, "earlier"))
+	a.delete(0, 1, 2, 3)
+	check(t, link.AddPage(t.Context(), a.db, a.user.ID, ana.ID, 0, 9, []core.ChatMessage{said(4, 0, "earlier")}))
+	a.work()
+	a.notes("Ana Torres: earlier\n" + first)
+	a.linked(1)
+	a.delete(0, 2, 4)
+	a.notes("Ana Torres: earlier\nAna Torres: one\nAna Torres: out of a file\n")
+}
+
+func TestWhatWasGivenIsNotMissingInAPage(t *testing.T) {
+	t.Parallel()
+	a := talking(t)
+	check(t, link.AddGiven(t.Context(), a.db, a.user.ID, ana.ID, "Ana", []core.ChatMessage{said(1, 1, "one"), said(2, 2, "two")}))
+	a.add(said(2, 2, "two"), said(3, 3, "three"))
+	check(t, link.AddGiven(t.Context(), a.db, a.user.ID, ana.ID, "Ana", []core.ChatMessage{said(3, 3, "three")}))
+	a.add(said(4, 4, "four"))
+	check(t, link.AddPage(t.Context(), a.db, a.user.ID, ana.ID, 0, 9, nil))
+	a.work()
+	a.notes("Ana Torres: one\nAna Torres: two\nAna Torres: three\n")
+	a.delete(0, 1)
+	a.notes("Ana Torres: two\nAna Torres: three\n")
+	check(t, link.AddGiven(t.Context(), a.db, a.user.ID, ana.ID, "Ana", []core.ChatMessage{said(2, 7, "of another account")}))
+	a.work()
+	a.notes("Ana Torres: two\nAna Torres: three\n")
+}
+
 func BenchmarkAddMessages(b *testing.B) {
 	for _, size := range []int{1, 100, 1000} {
 		b.Run(fmt.Sprint(size), func(b *testing.B) {

@@ -14,19 +14,22 @@ type DatedMessage struct {
 }
 
 // AddChatMessages keeps messages of a chosen chat with a contact, or with 0, in
-// a transaction. One that is there changes to its latest edit; one that was
-// deleted stays so. The days on which something changed are due after quiet,
-// but for those before today, which are due now.
+// a transaction; given ones did not come from the linked account. One that is
+// there changes to its latest edit; one that was deleted stays so, and one of
+// another account that has the same number as it is. The days on which something
+// changed are due after quiet, but for those before today, which are due now.
 func (s *Store) AddChatMessages(
-	ctx context.Context, userID, chatID, contactID int64, messages []DatedMessage, today time.Time, quiet time.Duration,
+	ctx context.Context, userID, chatID, contactID int64, messages []DatedMessage, given bool, today time.Time, quiet time.Duration,
 ) (err error) {
 	defer wrap(&err, "add messages of chat %d", chatID)
 	if err := s.run(ctx, `-- add chat messages
 		WITH kept AS (
-			INSERT INTO chat_messages AS m (user_id, chat_id, message_id, out, kind, text, day, at, edited_at)
-			SELECT $1, $2, n.* FROM unnest($6::bigint[], $7::boolean[], $8::text[], $9::text[], $10::date[], $11::timestamptz[], $12::timestamptz[]) AS n
-			ON CONFLICT (user_id, chat_id, message_id) DO UPDATE SET kind = excluded.kind, text = excluded.text, edited_at = excluded.edited_at
-			WHERE m.deleted_at IS NULL AND (m.kind, m.text, m.edited_at) IS DISTINCT FROM (excluded.kind, excluded.text, excluded.edited_at)
+			INSERT INTO chat_messages AS m (user_id, chat_id, message_id, out, kind, text, day, at, edited_at, given)
+			SELECT $1, $2, n.*, $13 FROM unnest($6::bigint[], $7::boolean[], $8::text[], $9::text[], $10::date[], $11::timestamptz[], $12::timestamptz[]) AS n
+			ON CONFLICT (user_id, chat_id, message_id) DO UPDATE
+				SET kind = excluded.kind, text = excluded.text, edited_at = excluded.edited_at, given = m.given OR excluded.given
+			WHERE m.deleted_at IS NULL AND m.account IS NULL AND m.at = excluded.at
+				AND (m.kind, m.text, m.edited_at, m.given) IS DISTINCT FROM (excluded.kind, excluded.text, excluded.edited_at, m.given OR excluded.given)
 				AND (m.edited_at IS NULL OR excluded.edited_at >= m.edited_at)
 			RETURNING day, at, kind),
 		days AS (
@@ -40,7 +43,7 @@ func (s *Store) AddChatMessages(
 		each(messages, func(m DatedMessage) int64 { return m.MessageID }), each(messages, func(m DatedMessage) bool { return m.Out }),
 		each(messages, func(m DatedMessage) string { return string(m.Kind) }), each(messages, func(m DatedMessage) string { return m.Text }),
 		each(messages, func(m DatedMessage) time.Time { return m.Day }), each(messages, func(m DatedMessage) time.Time { return m.At }),
-		each(messages, func(m DatedMessage) *time.Time { return m.EditedAt })); err != nil {
+		each(messages, func(m DatedMessage) *time.Time { return m.EditedAt }), given); err != nil {
 		return err
 	}
 	return s.noteDueChats(ctx, userID)
@@ -54,7 +57,7 @@ func (s *Store) DeleteChatMessages(ctx context.Context, userID, chatID int64, id
 		WITH gone AS (
 			UPDATE chat_messages m SET deleted_at = now(), text = '' FROM telegram_chats c
 			WHERE c.user_id = $1 AND ($2::bigint = 0 OR c.chat_id = $2)
-				AND m.user_id = $1 AND m.chat_id = c.chat_id AND m.message_id = ANY ($3::bigint[]) AND m.deleted_at IS NULL
+				AND m.user_id = $1 AND m.chat_id = c.chat_id AND m.message_id = ANY ($3::bigint[]) AND m.account IS NULL AND m.deleted_at IS NULL
 			RETURNING m.chat_id, m.day)
 		UPDATE chat_days d SET due_at = now() FROM (SELECT DISTINCT chat_id, day FROM gone) g
 		WHERE d.user_id = $1 AND d.chat_id = g.chat_id AND d.day = g.day`, userID, chatID, ids); err != nil {
@@ -64,12 +67,14 @@ func (s *Store) DeleteChatMessages(ctx context.Context, userID, chatID int64, id
 }
 
 // DeleteOtherMessages says that of the messages of a chat from one id to
-// another only those with the ids are left, in a transaction.
+// another the linked account has only those with the ids left, in a transaction.
+// Those that were given, or came from another account, stay.
 func (s *Store) DeleteOtherMessages(ctx context.Context, userID, chatID, from, to int64, ids []int64) (err error) {
 	defer wrap(&err, "delete other messages of chat %d", chatID)
 	if err := s.run(ctx, `-- delete other messages
 		WITH others AS (
 			SELECT message_id FROM chat_messages WHERE user_id = $1 AND chat_id = $2 AND message_id BETWEEN $3 AND $4 AND deleted_at IS NULL
+				AND NOT given AND account IS NULL
 			EXCEPT SELECT unnest($5::bigint[])),
 		gone AS (
 			UPDATE chat_messages SET deleted_at = now(), text = ''
@@ -97,5 +102,5 @@ func (s *Store) WordsOf(ctx context.Context, d ChatDay) (_ []core.ChatMessage, e
 	defer wrap(&err, "words of a day of chat %d", d.ChatID)
 	return all[core.ChatMessage](ctx, s, `-- words of chat day
 		SELECT message_id, out, kind, text, at, edited_at FROM chat_messages
-		WHERE user_id = $1 AND chat_id = $2 AND day = $3 AND text <> '' ORDER BY message_id`, d.UserID, d.ChatID, d.Day)
+		WHERE user_id = $1 AND chat_id = $2 AND day = $3 AND text <> '' ORDER BY at, message_id`, d.UserID, d.ChatID, d.Day)
 }

@@ -18,11 +18,15 @@ func (s *Store) Link(ctx context.Context, userID int64) (_ core.Link, err error)
 
 // KeepLink keeps an account that was just linked, in place of one that
 // Telegram ended, in a transaction. Any other is an error of kind
-// core.ErrConflict. Up to where another account was heard is forgotten.
+// core.ErrConflict. Of another account that was linked before the messages stay;
+// up to where it was heard, and which of its chats were read, is forgotten.
 func (s *Store) KeepLink(ctx context.Context, l core.Link) (err error) {
 	defer wrap(&err, "keep link of user %d", l.UserID)
 	if err := s.run(ctx, `-- forget heard of another account
 		DELETE FROM telegram_heard WHERE user_id = $1 AND telegram_id <> $2`, l.UserID, l.TelegramID); err != nil {
+		return err
+	}
+	if err := s.changeAccount(ctx, l.UserID, l.TelegramID); err != nil {
 		return err
 	}
 	tag, err := s.db.Exec(ctx, `-- keep link
@@ -34,6 +38,26 @@ func (s *Store) KeepLink(ctx context.Context, l core.Link) (err error) {
 		return core.ErrConflict
 	}
 	return err
+}
+
+// changeAccount sets apart what came from the account that was linked last, if it
+// is another: the new one has other numbers for messages, and other chats. What
+// came from the new one when it was linked earlier is set apart no longer.
+func (s *Store) changeAccount(ctx context.Context, userID, telegramID int64) error {
+	if err := s.run(ctx, `-- set messages apart
+		UPDATE chat_messages m SET account = CASE WHEN m.account IS NULL THEN u.linked_telegram_id END
+		FROM users u
+		WHERE u.id = $1 AND u.linked_telegram_id <> $2 AND m.user_id = $1 AND (m.account IS NULL OR m.account = $2)`, userID, telegramID); err != nil {
+		return err
+	}
+	if err := s.run(ctx, `-- leave chats of another account
+		UPDATE telegram_chats c SET chosen = false, access_hash = 0, top_id = 0, read_to = 0, reading_to = 0, reading_at = 0, asked_at = NULL
+		FROM users u
+		WHERE u.id = $1 AND u.linked_telegram_id <> $2 AND c.user_id = $1`, userID, telegramID); err != nil {
+		return err
+	}
+	return s.run(ctx, `-- change account
+		UPDATE users SET linked_telegram_id = $2 WHERE id = $1`, userID, telegramID)
 }
 
 // KeepLinkSession keeps a newer session of an account, unless it has ended.

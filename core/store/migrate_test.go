@@ -114,6 +114,32 @@ func TestProcessesMigrateAtOnce(t *testing.T) {
 	starting.Wait()
 }
 
+// What is in a chat that was never read from an account was given.
+func TestMessagesThatWereThereBeforeKnowWhoseTheyAre(t *testing.T) {
+	t.Parallel()
+	url := storetest.EmptyURL(t)
+	mover := must(store.NewMigrator(url))(t)
+	defer mover.Close()
+	check(t, mover.To(t.Context(), 30))
+	conn := must(pgx.Connect(t.Context(), url))(t)
+	defer conn.Close(t.Context())
+	exec := func(sql string) { must(conn.Exec(t.Context(), sql))(t) }
+	exec(`INSERT INTO users (username) VALUES ('linked'), ('unlinked'), ('never')`)
+	exec(`INSERT INTO links (user_id, telegram_id, session) VALUES (1, 42, 'sealed')`)
+	exec(`INSERT INTO telegram_chats (user_id, chat_id, chosen, access_hash) VALUES (1, 7, true, 5), (1, 8, false, 0), (2, 7, true, 5), (3, 7, false, 0)`)
+	exec(`INSERT INTO chat_messages (user_id, chat_id, message_id, out, kind, text, day, at)
+		SELECT user_id, chat_id, 1, false, 'text', 'word', now(), now() FROM telegram_chats`)
+	must(mover.Up(t.Context()))(t)
+	rows, err := conn.Query(t.Context(), `
+		SELECT concat_ws(' ', u.username, COALESCE(u.linked_telegram_id::text, '-'), m.chat_id, m.given)
+		FROM users u JOIN chat_messages m ON m.user_id = u.id ORDER BY u.id, m.chat_id`)
+	check(t, err)
+	want := []string{"linked 42 7 f", "linked 42 8 t", "unlinked 0 7 f", "never - 7 t"}
+	if got := must(pgx.CollectRows(rows, pgx.RowTo[string]))(t); !slices.Equal(got, want) {
+		t.Errorf("users with messages are %q, want %q", got, want)
+	}
+}
+
 func TestNewerSchemaIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
