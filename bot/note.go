@@ -75,23 +75,32 @@ func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (scree
 	out.text = strings.Join(parts, "\n\n")
 	last := []keyButton{button("Undo", "undo"), button("Edit", "edit")}
 	if m, ok := c.FirstKnown(); ok {
-		last = append(last, button("Someone else…", "else", m.ID))
+		other := "Someone else…"
+		if question != "" { // which has a button of that name
+			other = "Not " + c.NameOf(m) + "…"
+		}
+		last = append(last, button(other, "else", m.ID))
 	}
 	out.row(last...)
 	return out, nil
 }
 
-// filed lists what was kept, a paragraph for each person, or says just that the
-// note is saved.
+// filed lists what was kept, a paragraph for each person, and who else the note
+// is about, or says just that it is saved.
 func filed(c capture.Confirmation) []string {
-	var parts []string
+	var parts, others []string
 	for _, m := range c.Mentions {
 		if facts := c.FactsOf(m.ID); len(facts) > 0 {
 			parts = append(parts, heading(c, m)+"\n"+bullets(c, facts))
+		} else if m.State == core.MentionResolved {
+			others = append(others, heading(c, m))
 		}
 	}
 	if len(parts) == 0 {
 		return []string{"Saved" + aboutWhom(c)}
+	}
+	if len(others) > 0 {
+		parts = append(parts, strings.Join(others, "\n"))
 	}
 	return parts
 }
