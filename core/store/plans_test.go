@@ -50,10 +50,19 @@ func TestEveryStatementFindsItsRowsByIndex(t *testing.T) {
 // and by an index where there is one.
 func (m *memory) byIndex() *pgx.Conn {
 	m.t.Helper()
+	conn := m.forAnyValues()
+	_, err := conn.Exec(m.t.Context(), `SET enable_seqscan = off`)
+	check(m.t, err)
+	return conn
+}
+
+// forAnyValues returns a connection on which statements are planned for any values.
+func (m *memory) forAnyValues() *pgx.Conn {
+	m.t.Helper()
 	conn, err := m.sql.Acquire(m.t.Context())
 	check(m.t, err)
 	m.t.Cleanup(conn.Release)
-	_, err = conn.Exec(m.t.Context(), `SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; SET jit = off`)
+	_, err = conn.Exec(m.t.Context(), `SET plan_cache_mode = force_generic_plan; SET jit = off`)
 	check(m.t, err)
 	return conn.Conn()
 }
