@@ -1,4 +1,4 @@
-// Package backup writes the whole database to one file, and back.
+// Package backup writes all of Kith's in the database to one file, and back.
 //
 // What is in the file is text: a line about the backup, then each table as
 // Postgres' COPY writes it, after those it refers to, where the sequences have
@@ -28,16 +28,21 @@ type Contents struct {
 	Encrypted bool      `json:"-"`
 	Tables    int       `json:"-"`
 	Rows      int64     `json:"-"`
+	Strays    []string  `json:"-"` // tables that are not Kith's, and were not restored
 }
 
-// String says how much it is, and of which schema.
+// String says how much it is, of which schema, and what of it was left out.
 func (c Contents) String() string {
 	secrecy := "not encrypted"
 	if c.Encrypted {
 		secrecy = "encrypted"
 	}
-	return fmt.Sprintf("%d rows in %d tables at schema version %d, of %s by Kith %s, %s",
+	text := fmt.Sprintf("%d rows in %d tables at schema version %d, of %s by Kith %s, %s",
 		c.Rows, c.Tables, c.Schema, c.MadeAt.UTC().Format("2006-01-02 15:04:05 UTC"), c.Kith, secrecy)
+	if len(c.Strays) > 0 {
+		text += "; left out what is not Kith's: " + strings.Join(c.Strays, ", ")
+	}
+	return text
 }
 
 // The lines around the rows.

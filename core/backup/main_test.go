@@ -74,16 +74,26 @@ func (h *house) move() core.User {
 func (h *house) text() string {
 	h.t.Helper()
 	var text bytes.Buffer
-	check(h.t, h.db.Dump(h.t.Context(), func(d *store.Dump) error {
-		for _, table := range d.Tables {
-			text.WriteString("\n" + table.Name + ":\n")
-			if _, err := d.Copy(h.t.Context(), &text, table); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	check(h.t, h.db.Dump(h.t.Context(), func(d *store.Dump) error { return write(h.t, d, &text) }))
 	return text.String()
+}
+
+// write writes each table of a dump.
+func write(t *testing.T, d *store.Dump, text *bytes.Buffer) error {
+	for _, table := range d.Tables {
+		text.WriteString("\n" + table.Name + ":\n")
+		if _, err := d.Copy(t.Context(), text, table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waiting reports whether a statement waits for a lock.
+func (h *house) waiting(statement string) bool {
+	h.t.Helper()
+	return h.count(`SELECT count(*) FROM pg_stat_activity
+		WHERE datname = current_database() AND wait_event_type = 'Lock' AND starts_with(query, $1)`, statement) > 0
 }
 
 // back returns a backup of the database.

@@ -29,7 +29,7 @@ func (r Restore) Run(ctx context.Context, open func() (io.ReadCloser, error)) (C
 	if err := r.prepare(ctx, c); err != nil {
 		return c, err
 	}
-	if err := r.fill(ctx, open); err != nil {
+	if c, err = r.fill(ctx, open); err != nil {
 		return c, err
 	}
 	_, err = r.Migrator.Up(ctx)
@@ -65,14 +65,17 @@ func (r Restore) prepare(ctx context.Context, c Contents) error {
 	return r.Migrator.To(ctx, c.Schema)
 }
 
-func (r Restore) fill(ctx context.Context, open func() (io.ReadCloser, error)) error {
+// fill puts in what is Kith's, and returns that.
+func (r Restore) fill(ctx context.Context, open func() (io.ReadCloser, error)) (c Contents, err error) {
 	file, err := open()
 	if err != nil {
-		return err
+		return c, err
 	}
 	defer file.Close()
-	return r.Store.Refill(ctx, r.Replace, func(to *store.Refill) error {
-		_, err := pour(ctx, file, r.Key, to)
+	err = r.Store.Refill(ctx, r.Replace, func(to *store.Refill) error {
+		c, err = pour(ctx, file, r.Key, to)
+		c.Tables, c.Strays = c.Tables-len(to.Strays), to.Strays
 		return err
 	})
+	return c, err
 }

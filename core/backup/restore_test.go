@@ -2,11 +2,16 @@ package backup_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/kith-platform/kith/core/backup"
 	"github.com/kith-platform/kith/core/store"
@@ -62,13 +67,7 @@ func TestBackupIsOfOneMoment(t *testing.T) {
 	var meanwhile bytes.Buffer
 	check(t, from.db.Dump(t.Context(), func(d *store.Dump) error {
 		from.move()
-		for _, table := range d.Tables {
-			meanwhile.WriteString("\n" + table.Name + ":\n")
-			if _, err := d.Copy(t.Context(), &meanwhile, table); err != nil {
-				return err
-			}
-		}
-		return nil
+		return write(t, d, &meanwhile)
 	}))
 	if diff := cmp.Diff(before, meanwhile.String()); diff != "" {
 		t.Errorf("what was written meanwhile is in it:\n%s", diff)
@@ -76,6 +75,132 @@ func TestBackupIsOfOneMoment(t *testing.T) {
 	if from.text() == before {
 		t.Error("nothing was written meanwhile")
 	}
+}
+
+// A table that is rewritten or emptied is empty to whoever looked before.
+func TestTablesStayAsTheyAreDuringABackup(t *testing.T) {
+	t.Parallel()
+	for _, change := range []string{
+		`TRUNCATE users CASCADE`,
+		`ALTER TABLE notes ADD length int GENERATED ALWAYS AS (length(text)) STORED`,
+	} {
+		from := inhabited(t)
+		before := from.text()
+		var meanwhile bytes.Buffer
+		done := make(chan error, 1)
+		check(t, from.db.Dump(t.Context(), func(d *store.Dump) error {
+			go func() { _, err := from.sql.Exec(t.Context(), change); done <- err }()
+			until(t, "it is changed, or that waits", func() bool { return len(done) > 0 || from.waiting(change) })
+			return write(t, d, &meanwhile)
+		}))
+		check(t, <-done)
+		if diff := cmp.Diff(before, meanwhile.String()); diff != "" {
+			t.Errorf("%s is in it:\n%s", change, diff)
+		}
+	}
+}
+
+func TestBackupWaitsForAMigration(t *testing.T) {
+	t.Parallel()
+	from := at(t, storetest.EmptyURL(t))
+	check(t, from.m.To(t.Context(), 1))
+	from.exec(`INSERT INTO users (telegram_id, name) VALUES (7, 'Sam')`)
+	migration, err := from.sql.Begin(t.Context())
+	check(t, err)
+	defer migration.Rollback(context.WithoutCancel(t.Context())) //nolint:errcheck // unless it is committed
+	_, err = migration.Exec(t.Context(), `
+		ALTER TABLE users ADD length int GENERATED ALWAYS AS (length(name)) STORED;
+		CREATE TABLE contacts (id int);
+		INSERT INTO goose_db_version (version_id, is_applied) VALUES (2, true)`)
+	check(t, err)
+	var dumped *store.Dump
+	var text bytes.Buffer
+	done := make(chan error, 1)
+	go func() {
+		done <- from.db.Dump(t.Context(), func(d *store.Dump) error { dumped = d; return write(t, d, &text) })
+	}()
+	until(t, "the backup waits", func() bool { return len(done) > 0 || from.waiting("-- hold all") })
+	check(t, migration.Commit(t.Context()))
+	check(t, <-done)
+	if dumped.Schema != 2 || !strings.Contains(text.String(), "\ncontacts:\n") || !strings.Contains(text.String(), "Sam") {
+		t.Errorf("it is of version %d, and has %s\nwant the whole of version 2", dumped.Schema, &text)
+	}
+}
+
+// strays are tables that an operator may have made. Two of them refer to each
+// other.
+const strays = `
+	CREATE TABLE notes_before_repair AS SELECT * FROM notes;
+	CREATE TABLE visits (id serial PRIMARY KEY);
+	INSERT INTO visits DEFAULT VALUES;
+	CREATE TABLE guests (id int PRIMARY KEY, visit int REFERENCES visits);
+	ALTER TABLE visits ADD guest int REFERENCES guests`
+
+func TestTablesOfOthersAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	from := inhabited(t)
+	tables := from.count(`SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version'`)
+	before := from.text()
+	from.exec(strays)
+	file := from.back("")
+	to := at(t, storetest.EmptyURL(t))
+	c, err := to.restore(nil, file)
+	check(t, err)
+	if diff := cmp.Diff(before, to.text()); diff != "" || c.Tables != tables {
+		t.Errorf("%d of %d tables are restored, and differ:\n%s", c.Tables, tables, diff)
+	}
+	from.exec(`INSERT INTO visits DEFAULT VALUES`)
+	_, err = from.restore(func(r *backup.Restore) { r.Replace = true }, file)
+	check(t, err)
+	if n := from.count(`SELECT count(*) FROM visits`); n != 2 {
+		t.Errorf("%d rows are left in a table that is not Kith's, want 2", n)
+	}
+	if n := from.count(`SELECT nextval('visits_id_seq')`); n != 3 {
+		t.Errorf("its next number is %d, want 3", n)
+	}
+}
+
+func TestTableOfOthersThatWouldBeEmptied(t *testing.T) {
+	t.Parallel()
+	h := inhabited(t)
+	file, before := h.back(""), h.text()
+	h.exec(`CREATE TABLE invoices (user_id bigint REFERENCES users)`)
+	_, err := h.restore(func(r *backup.Restore) { r.Replace = true }, file)
+	wantTold(t, err, `Table "invoices" references "users"`)
+	if h.text() != before {
+		t.Error("the database is changed")
+	}
+}
+
+// There are backups with a table in them that was not Kith's.
+func TestBackupWithATableOfOthers(t *testing.T) {
+	t.Parallel()
+	from, to := inhabited(t), at(t, storetest.EmptyURL(t))
+	file := withStray(t, from.back(""))
+	c, err := to.restore(nil, file)
+	check(t, err)
+	if diff := cmp.Diff(from.text(), to.text()); diff != "" {
+		t.Errorf("the databases differ:\n%s", diff)
+	}
+	if !strings.HasSuffix(c.String(), "left out what is not Kith's: visits") {
+		t.Errorf("it says %q", c)
+	}
+}
+
+// withStray adds a table and its sequence to a backup.
+func withStray(t *testing.T, file []byte) []byte {
+	t.Helper()
+	in, err := zstd.NewReader(nil)
+	check(t, err)
+	defer in.Close()
+	text, err := in.DecodeAll(file, nil)
+	check(t, err)
+	text = text[:bytes.LastIndex(text, []byte("SHA-256 "))]
+	text = append(text, `COPY {"table":"visits","columns":["id"]}`+"\n1\n2\n\\.\n"+`SEQUENCE {"sequence":"visits_id_seq","last_value":2}`+"\n"...)
+	text = fmt.Appendf(text, "SHA-256 %x\n", sha256.Sum256(text))
+	out, err := zstd.NewWriter(nil)
+	check(t, err)
+	return out.EncodeAll(text, nil)
 }
 
 // A backup by any older release becomes one of this schema.

@@ -26,7 +26,7 @@ var wholeTable = []string{
 
 // anyTable lists the statements that are told their tables when they run, and
 // are for all rows of them.
-var anyTable = []string{"copy in", "copy out", "empty all"}
+var anyTable = []string{"copy in", "copy out", "empty all", "hold all"}
 
 var seqScan = regexp.MustCompile(`Seq Scan on (\w+)`)
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,11 +15,15 @@ import (
 
 // A Refill is a transaction in which a database whose tables are empty is
 // filled with what a Dump read.
-type Refill struct{ tx pgx.Tx }
+type Refill struct {
+	Strays []string // the tables that it was given and that are not Kith's
+	tx     pgx.Tx
+	tables []Table
+}
 
-// Refill empties all tables, and has fill fill them. When anything fails, all
-// is as it was. Unless accounts may be replaced, their presence is an error; so
-// is a Kith that runs.
+// Refill empties all of Kith's tables, and has fill fill them. When anything
+// fails, all is as it was. Unless accounts may be replaced, their presence is an
+// error; so is a Kith that runs.
 func (s *Store) Refill(ctx context.Context, replace bool, fill func(r *Refill) error) (err error) {
 	defer wrap(&err, "refill the database")
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
@@ -34,7 +38,7 @@ func (s *Store) Refill(ctx context.Context, replace bool, fill func(r *Refill) e
 		if err := setTriggers(ctx, tx, all, "DISABLE"); err != nil {
 			return err
 		}
-		if err := fill(&Refill{tx}); err != nil {
+		if err := fill(&Refill{tx: tx, tables: all}); err != nil {
 			return err
 		}
 		return setTriggers(ctx, tx, all, "ENABLE")
@@ -42,8 +46,13 @@ func (s *Store) Refill(ctx context.Context, replace bool, fill func(r *Refill) e
 }
 
 // Copy adds rows to a table, in Postgres' text format, and returns how many
-// there were.
+// there were. It reads over those of a table that is not Kith's.
 func (r *Refill) Copy(ctx context.Context, rows io.Reader, t Table) (int64, error) {
+	if !slices.ContainsFunc(r.tables, func(own Table) bool { return own.Name == t.Name }) {
+		r.Strays = append(r.Strays, t.Name)
+		_, err := io.Copy(io.Discard, rows)
+		return 0, err
+	}
 	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, rows, fmt.Sprintf("-- copy in\nCOPY %s FROM STDIN", t.names()))
 	if err != nil {
 		return 0, fmt.Errorf("copy %s: %w", t.Name, err)
@@ -51,10 +60,10 @@ func (r *Refill) Copy(ctx context.Context, rows io.Reader, t Table) (int64, erro
 	return tag.RowsAffected(), nil
 }
 
-// Advance has a sequence go on after its last value.
+// Advance has a sequence go on after its last value, if there is one of that name.
 func (r *Refill) Advance(ctx context.Context, s Sequence) error {
 	_, err := r.tx.Exec(ctx, `-- advance
-		SELECT setval($1::text::regclass, $2)`, pgx.Identifier{"public", s.Name}.Sanitize(), s.LastValue)
+		SELECT setval(s, $2) FROM to_regclass($1) s WHERE s IS NOT NULL`, pgx.Identifier{"public", s.Name}.Sanitize(), s.LastValue)
 	return err
 }
 
@@ -98,19 +107,22 @@ func vacant(ctx context.Context, tx pgx.Tx, replace bool) error {
 	return nil
 }
 
-// empty removes all rows, which nobody else can read or write until the
-// transaction ends, and returns the tables.
+// empty removes all rows of Kith's tables, which nobody else can read or write
+// until the transaction ends, and returns the tables.
 func empty(ctx context.Context, tx pgx.Tx, replace bool) ([]Table, error) {
-	all, err := tables(ctx, tx)
+	version, err := schema(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(all))
-	for i, t := range all {
-		names[i] = pgx.Identifier{"public", t.Name}.Sanitize()
+	names, err := ours(version)
+	if err != nil {
+		return nil, err
 	}
-	list := strings.Join(names, ", ")
-	_, err = tx.Exec(ctx, "-- lock all\nSET LOCAL lock_timeout = '15s'; LOCK TABLE "+list+" IN ACCESS EXCLUSIVE MODE")
+	all, err := tables(ctx, tx, names)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.Exec(ctx, "-- lock all\nSET LOCAL lock_timeout = '15s'; LOCK TABLE "+list(all)+" IN ACCESS EXCLUSIVE MODE")
 	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == lockNotAvailable {
 		return nil, core.Tell(core.ErrNotPossible, "Somebody else uses this database. Stop whoever it is, and try again.")
 	}
@@ -120,9 +132,15 @@ func empty(ctx context.Context, tx pgx.Tx, replace bool) ([]Table, error) {
 	if err := vacant(ctx, tx, replace); err != nil {
 		return nil, err
 	}
-	_, err = tx.Exec(ctx, "-- empty all\nTRUNCATE "+list)
+	_, err = tx.Exec(ctx, "-- empty all\nTRUNCATE "+list(all))
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == notSupported {
+		return nil, core.Tell(core.ErrConflict, "A table that is not Kith's refers to one of Kith's, and would be emptied with it. (%s) Drop it first, or restore into an empty database.", pgErr.Detail)
+	}
 	return all, err
 }
+
+// notSupported is the SQLSTATE of emptying a table that another refers to.
+const notSupported = "0A000"
 
 // lockNotAvailable is the SQLSTATE of a lock that could not be had in time.
 const lockNotAvailable = "55P03"

@@ -124,7 +124,7 @@ const createStage = "CREATE TEMP TABLE "
 
 // filledIn are the statements of backups, which are completed with the names of
 // tables, and never used beside another release's schema.
-var filledIn = []string{"copy in", "copy out", "empty all"}
+var filledIn = []string{"copy in", "copy out", "empty all", "hold all"}
 
 // releasable returns the statements of the package in the order of their text,
 // and before them the tables that it makes for a transaction.
