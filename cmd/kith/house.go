@@ -194,8 +194,11 @@ func (h *house) buildBot() error {
 }
 
 func (h *house) buildBackups() error {
+	if !h.config.BackupTo.isSet() {
+		return nil // and has no metrics of it: that there is no backup is as it should be
+	}
 	metrics := backup.NewMetrics(h.reg)
-	if !h.config.BackupTo.isSet() || !h.roles.has(roleScheduler) {
+	if !h.roles.has(roleScheduler) {
 		return nil
 	}
 	place, err := h.config.BackupTo.open()

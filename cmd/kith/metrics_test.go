@@ -102,6 +102,20 @@ func samples(text string) []sample {
 	return list
 }
 
+// Who does not back up is not told that the newest backup is old.
+func TestNoMetricsOfBackupsWithoutBackups(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	base := r.listens()
+	p := r.spawn()
+	r.serves(r.settings["KITH_HTTP_ADDR"])
+	_, text := r.fetch(base + "/metrics")
+	p.terminate()
+	if strings.Contains(text, "kith_backup_") || !strings.Contains(text, "kith_build_info") {
+		t.Errorf("the metrics are %s", text)
+	}
+}
+
 // TestMetrics has a real process do a bit of everything, and reads its metrics:
 // they are those that are promised, and say nothing of who did what.
 func TestMetrics(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -56,6 +57,8 @@ const (
 	leaseHold  = time.Minute
 	lookEvery  = 15 * time.Second
 	retryAfter = 10 * time.Minute // after a backup failed
+
+	clocksDiffer = time.Hour // of two machines, at most
 )
 
 // Run makes backups until ctx ends, while it holds the lease.
@@ -113,7 +116,7 @@ func (s *Schedule) once(ctx context.Context) error {
 
 // due reports whether it is time for a backup.
 func (s *Schedule) due(ctx context.Context) (bool, error) {
-	all, err := Backups(ctx, s.Place)
+	all, err := s.past(ctx)
 	if err != nil || len(all) == 0 {
 		return true, err
 	}
@@ -121,6 +124,15 @@ func (s *Schedule) due(ctx context.Context) (bool, error) {
 	s.Metrics.newest.Set(float64(at.Unix()))
 	s.Metrics.size.Set(float64(all[0].Size))
 	return time.Since(at) >= s.Every, nil
+}
+
+// past returns the backups, the newest first, without those whose names are of a
+// time to come: a clock was wrong when they were made, and how old they are is
+// not known.
+func (s *Schedule) past(ctx context.Context) ([]File, error) {
+	all, err := Backups(ctx, s.Place)
+	latest := Name(time.Now().Add(clocksDiffer))
+	return slices.DeleteFunc(all, func(f File) bool { return f.Name > latest }), err
 }
 
 // back makes a backup, holding the lease. Losing it ends that.
@@ -161,7 +173,7 @@ func (s *Schedule) hold(ctx context.Context, cancel func()) {
 
 // prune removes the oldest backups of those that are more than are kept.
 func (s *Schedule) prune(ctx context.Context) error {
-	all, err := Backups(ctx, s.Place)
+	all, err := s.past(ctx)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -130,6 +131,20 @@ func TestNoBackupBeforeItIsDue(t *testing.T) {
 	stop()
 	if names := list(t, folder); len(names) != 1 {
 		t.Errorf("there are %q, want the one", names)
+	}
+}
+
+// A clock that was once wrong neither holds up backups nor has good ones removed.
+func TestBackupsNamedInTheFuture(t *testing.T) {
+	t.Parallel()
+	h, folder := inhabited(t), t.TempDir()
+	future := day(-3650)
+	keep(t, folder, future, day(2), day(3), day(4))
+	_, stop := start(t, h.db, backup.Folder(folder), "one")
+	until(t, "the oldest is removed", func() bool { return !slices.Contains(list(t, folder), day(4)) })
+	stop()
+	if names := list(t, folder); len(names) != 4 || names[0] != future || names[2] != day(2) || names[3] != day(3) {
+		t.Errorf("there are %q, want the future one, one of now, and those of two days", names)
 	}
 }
 
