@@ -182,7 +182,7 @@ func (n *nginx) wantHSTSOnce() {
 	n.r.t.Helper()
 	client := n.client("127.0.0.1")
 	for host, want := range map[string][]string{"localhost": nil, "kith.example.org": {"max-age=31536000"}} {
-		for _, size := range []int{0, 32<<20 + 1} {
+		for _, size := range []int{0, 1<<20 + 1} {
 			got := n.asks(client, http.MethodPost, n.at(host, "/health"), strings.Repeat(" ", size))
 			if h := got.header.Values("Strict-Transport-Security"); !slices.Equal(h, want) {
 				n.r.t.Errorf("%s, %d: HSTS is %q, want %q", host, got.status, h, want)
@@ -191,16 +191,24 @@ func (n *nginx) wantHSTSOnce() {
 	}
 }
 
-// wantBoundedBodies sends bodies that nginx refuses, and one that Kith does.
+// wantBoundedBodies sends bodies that are too large for what they are sent to, and
+// the largest that Kith takes.
 func (b *balanced) wantBoundedBodies() {
 	b.r.t.Helper()
 	webhook, _ := b.webhook()
-	for path, size := range map[string]int{"/api/notes/batch": 32<<20 + 1, webhook: 1<<20 + 1, "/api/auth/login": 2 << 20} {
-		got := b.asks(b.client("127.0.0.1"), http.MethodPost, b.at("localhost", path), strings.Repeat(" ", size), "Content-Type", "application/json")
+	client := b.client("127.0.0.1")
+	for path, size := range map[string]int{"/api/notes/batch": 16<<20 + 1, webhook: 1<<20 + 1, "/api/auth/login": 1<<20 + 1} {
+		got := b.asks(client, http.MethodPost, b.at("localhost", path), strings.Repeat(" ", size), "Content-Type", "application/json")
 		var problem struct{ Error, Code string }
 		if err := json.Unmarshal(got.body, &problem); err != nil || got.status != http.StatusRequestEntityTooLarge ||
 			problem.Code != "too_large" || problem.Error != "The body of the request is too large." {
 			b.r.t.Errorf("%d bytes: %d %s (%v)", size, got.status, got.body, err)
+		}
+	}
+	for _, path := range []string{"/api/notes/batch", "/api/notes/batch/"} {
+		got := b.asks(client, http.MethodPost, b.at("localhost", path), strings.Repeat(" ", 16<<20), "Content-Type", "application/json")
+		if got.status != http.StatusUnauthorized {
+			b.r.t.Errorf("16 MB to %s: %d %s, want Kith to ask who it is", path, got.status, got.body)
 		}
 	}
 }
@@ -326,5 +334,63 @@ func TestNginxLimits(t *testing.T) {
 	got = b.asks(b.client("127.0.0.4"), http.MethodGet, b.at("localhost", "/health"), "")
 	if want := []byte(`"code":"unavailable"`); got.status != http.StatusServiceUnavailable || !bytes.Contains(got.body, want) {
 		t.Errorf("without Kith: %d %s", got.status, got.body)
+	}
+}
+
+// TestNginxKeepsFewBodies has somebody send bodies and never end: nginx keeps so
+// many of them and no more, and takes what others send.
+func TestNginxKeepsFewBodies(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	somewhere := r.says("taken")
+	n := r.nginx([]string{somewhere, somewhere},
+		"limit_conn kith_connections 100;", "limit_conn kith_connections 6;", "client_body_timeout   30s;", "client_body_timeout 10m;")
+	const batch, webhook, login = "/api/notes/batch", "/telegram/webhook/guessed", "/api/auth/login"
+	greedy, other := n.client("127.0.0.2"), n.client("127.0.0.3")
+	for range 4 {
+		n.begins(greedy, batch)
+	}
+	n.wantStatus(greedy, batch, http.StatusTooManyRequests)
+	n.wantStatus(greedy, login, http.StatusOK)
+	n.wantStatus(other, batch, http.StatusOK)
+	n.begins(greedy, webhook)
+	n.begins(greedy, login)
+	for _, path := range []string{webhook, login} {
+		n.wantStatus(greedy, path, http.StatusTooManyRequests)
+		n.wantStatus(other, path, http.StatusOK)
+	}
+}
+
+// begins sends a request whose body does not end before the test does, and waits
+// until nginx takes it.
+func (n *nginx) begins(client *http.Client, path string) {
+	n.r.t.Helper()
+	body, rest := io.Pipe()
+	req, err := http.NewRequestWithContext(n.r.ctx, http.MethodPost, n.at("localhost", path), body)
+	n.r.must(err)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if got, err := answered(client, req); err == nil {
+			n.r.t.Errorf("%s is answered %d before its body ends", path, got.status)
+		}
+	}()
+	n.r.t.Cleanup(func() {
+		rest.CloseWithError(io.ErrUnexpectedEOF)
+		<-ended
+	})
+	// Before nginx takes a body it lets 64 kB of it come, and the second part is
+	// read here when the first is on its way.
+	for range 2 {
+		_, err = rest.Write(bytes.Repeat([]byte(" "), 128<<10))
+		n.r.must(err)
+	}
+}
+
+// wantStatus sends a request that is complete.
+func (n *nginx) wantStatus(client *http.Client, path string, want int) {
+	n.r.t.Helper()
+	if got := n.asks(client, http.MethodPost, n.at("localhost", path), "{}"); got.status != want {
+		n.r.t.Errorf("%s is answered %d %s, want %d", path, got.status, got.body, want)
 	}
 }
