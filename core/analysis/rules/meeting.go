@@ -25,6 +25,11 @@ func (r *reader) meeting(c clause, s subject) bool {
 		return true
 	}
 	if s.who == user && r.listOnly && together.MatchString(s.pred) && !anchor.MatchString(lower(s.pred)) {
+		for _, n := range r.spots {
+			if n.start >= c.start && n.end <= c.start+len(c.text) && !slices.Contains(r.main, n.name) {
+				r.main = append(slices.Clip(r.main), n.name)
+			}
+		}
 		r.meetMain(c)
 		return true
 	}
@@ -52,8 +57,8 @@ func (r *reader) meeting(c clause, s subject) bool {
 	return true
 }
 
-// meetMain files a meeting with those whom the list before named: "Emma, Paul
-// and I had dinner".
+// meetMain files a meeting with those whom the talk is about: "Emma, Paul and I
+// had dinner with Kate".
 func (r *reader) meetMain(c clause) {
 	day, ahead := r.day(c)
 	for _, name := range r.main {

@@ -37,7 +37,7 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 		return at - i, !report || base(ws[0].low) != "her"
 	case owners[ws[0].low]:
 		return at - i, finiteWithin(ws[1:], 7) && (parted || at > i || report)
-	case c.namesSubject(at):
+	case c.namesSubject(at), parted && (c.headed(at) || at == i && c.sameOf(at)):
 		return at - i, true
 	case report:
 		return 0, false
@@ -54,6 +54,33 @@ func strangerDoes(ws []word) bool {
 	next := ws[1].low
 	return copulas[next] || pasts[next] || ws[0].upper() && finite(next)
 }
+
+// headed reports whether a mention's name with a colon behind it stands at
+// word i: ", Carlos: carlos@example.com".
+func (c cutter) headed(i int) bool {
+	s, ok := c.spotAt(i)
+	for ok && i+1 < len(c.words) && c.words[i+1].start < s.end {
+		i++
+	}
+	return ok && strings.HasPrefix(c.words[i].after, ":")
+}
+
+// sameOf reports whether what was said of one person is said of another at
+// word i without its verb: in "lives in Braga, Kate in Faro", not of a list.
+func (c cutter) sameOf(i int) bool {
+	w, next := c.words[i], wordAt(c.words, i+1).low
+	if c.names[i] < 0 && (!w.upper() || !givenNames[w.low] || places[w.low]) || !ofWhere[next] {
+		return false
+	}
+	for back := i - 1; back > 0 && back >= i-4 && c.names[back] < 0; back-- {
+		if c.words[back].low == next {
+			return true
+		}
+	}
+	return false
+}
+
+var ofWhere = set("in at from to for")
 
 // maxList is how many names in a row are read as one subject.
 const maxList = 20
