@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -20,7 +21,7 @@ func (s *Server) adminRoutes(api huma.API) {
 	change.Description = "Not one's own account, and not the last admin. Who is shut out is out at once: sessions and tokens end."
 	route(s, api, administers, change, s.changeUser)
 	remove := op(http.MethodDelete, "/api/admin/users/{id}", "Delete an account with all that it has told Kith")
-	remove.Description = "Not one's own account, and not the last admin. There is no way back."
+	remove.Description = "Not one's own account, and not the last admin. There is no way back. The account is shut out first, and a linked Telegram account signed out, which may take 15 seconds."
 	route(s, api, administers, remove, s.deleteUser)
 	route(s, api, administers, op(http.MethodPost, "/api/admin/invitations", "Make a code that lets one person in, once"), s.invite)
 	route(s, api, administers, op(http.MethodGet, "/api/admin/tasks", "List everybody's tasks, the newest first"), s.allTasks)
@@ -71,15 +72,44 @@ func (s *Server) changeUser(ctx context.Context, u core.User, in *changeUserInpu
 	return answer(memberReply{asMember(user)})
 }
 
-func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*reply[done], error) {
-	takeTime(ctx, 40*time.Second) // a million notes
-	if err := account.DeleteUser(ctx, s.Store, u.ID, in.ID); err != nil {
+// signOutPatience is how long a request waits for a linked account to be signed
+// out at Telegram.
+const signOutPatience = 15 * time.Second
+
+type deleteUserReply struct {
+	Success bool   `json:"success"`
+	Session string `json:"telegram_session" enum:"none,signed_out,forgotten" doc:"What became of a linked Telegram account's session; one that is forgotten could not be signed out in time, and stays signed in until its owner ends it in Telegram's Settings › Devices"`
+}
+
+func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*reply[deleteUserReply], error) {
+	takeTime(ctx, 45*time.Second) // to sign out, and for a million notes; an answer may take no minute
+	running, end := s.untilStopping(ctx)
+	defer end()
+	session, err := account.DeleteUser(running, s.Linker, u.ID, in.ID, cmp.Or(s.Patience, signOutPatience))
+	switch {
+	case err != nil && running.Err() != nil && ctx.Err() == nil:
+		return nil, newProblem(ctx, http.StatusServiceUnavailable, "Kith is being stopped, and the account is not deleted yet. Delete it again in a minute.")
+	case err != nil:
 		return nil, err
 	}
 	for _, key := range []string{"user:", "password:"} {
 		s.Limits.Forget(ctx, key+strconv.FormatInt(in.ID, 10))
 	}
-	return answer(done{Success: true})
+	return answer(deleteUserReply{Success: true, Session: string(session)})
+}
+
+// untilStopping returns a context that also ends when requests that wait are to
+// answer at once.
+func (s *Server) untilStopping(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, end := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-s.Stopping:
+			end()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, end
 }
 
 type inviteInput struct {

@@ -149,6 +149,81 @@ func TestDeleteUsers(t *testing.T) {
 	}
 }
 
+// Who is deleted is signed out at Telegram first, by whoever holds the account, and
+// may do nothing more while that lasts.
+func TestDeletedUsersAreSignedOutAtTelegram(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	root, ana := h.somebody(t, core.RoleAdmin), h.somebody(t, core.RoleUser)
+	h.linked(t, ana)
+	h.run(t, func(ctx context.Context) error { // what the user client does
+		for tick := time.Tick(10 * time.Millisecond); ; {
+			linked, err := h.Store.Link(ctx, ana.user.ID)
+			switch {
+			case errors.Is(err, core.ErrNotFound):
+				return errors.New("the session was gone before anybody could sign it out")
+			case err == nil && linked.State == core.LinkLeaving:
+				ana.get("/api/auth/session").says(401, "not good")
+				return h.Store.DropLink(ctx, ana.user.ID)
+			}
+			select {
+			case <-tick:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	})
+	root.deletes(ana, "signed_out")
+	root.delete(id("/api/admin/users/%d", ana.user.ID)).says(404, "no user")
+}
+
+// Whoever asked is told that nobody signed the account out.
+func TestDeletedUsersWhomNobodySignsOut(t *testing.T) {
+	t.Parallel()
+	h := linkable(t)
+	root, ana, bob := h.somebody(t, core.RoleAdmin), h.somebody(t, core.RoleUser), h.somebody(t, core.RoleUser)
+	h.linked(t, ana)
+	h.linked(t, bob)
+	_, err := h.Store.RevokeLink(t.Context(), bob.user.ID, "It was ended in Telegram.")
+	check(t, err)
+	root.deletes(ana, "forgotten")
+	root.deletes(bob, "none")
+}
+
+// A Kith that is stopped deletes nobody whose session it has not ended.
+func TestDeletingWaitsForNothingWhenStopping(t *testing.T) {
+	t.Parallel()
+	stopping := make(chan struct{})
+	close(stopping)
+	h := newHouse(t, func(s *api.Server) { s.Stopping = stopping })
+	root, ana := h.somebody(t, core.RoleAdmin), h.somebody(t, core.RoleUser)
+	h.linked(t, ana)
+	root.delete(id("/api/admin/users/%d", ana.user.ID)).says(http.StatusServiceUnavailable, "not deleted yet")
+	if _, err := h.Store.Link(t.Context(), ana.user.ID); err != nil {
+		t.Errorf("the linked account is %v, want it there to be signed out", err)
+	}
+}
+
+// linked links the account of a client's user.
+func (h *house) linked(t *testing.T, c *client) {
+	t.Helper()
+	check(t, h.Store.KeepLink(t.Context(), core.Link{UserID: c.user.ID, TelegramID: c.user.TelegramID, Session: []byte("sealed")}))
+}
+
+// deletes deletes a client's user, and fails the test unless that became of their
+// session at Telegram.
+func (c *client) deletes(other *client, session string) {
+	c.t.Helper()
+	var out struct {
+		Success bool
+		Session string `json:"telegram_session"`
+	}
+	c.delete(id("/api/admin/users/%d", other.user.ID)).want(200).into(&out)
+	if !out.Success || out.Session != session {
+		c.t.Errorf("deleted: %+v, want the session %s", out, session)
+	}
+}
+
 func TestInvitationsOfAdmins(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 	"time"
@@ -66,6 +67,33 @@ func TestContactsOfALinkedAccount(t *testing.T) {
 	id := fmt.Sprint(value[int64](r, `SELECT id FROM users WHERE username = 'ana'`))
 	if out, stderr, code := kith(t, r.environment(), "user", "delete", id, "--yes"); code != exitOK || !strings.Contains(out, "is signed out.\nUser "+id+" is deleted.") {
 		t.Errorf("kith user delete: exit code %d, printed %s%s", code, out, stderr)
+	}
+	if server.Sessions(sam) != 0 {
+		t.Error("the account of who is deleted is signed in still")
+	}
+	k.stop()
+}
+
+// An admin who deletes somebody on the web ends their session at Telegram, too.
+func TestWhomAnAdminDeletesIsSignedOutAtTelegram(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	server := r.withTelegram()
+	sam := server.Add(telegramtest.Account{ID: 4242, Phone: "351912345678", Name: "Sam", Code: "24680"})
+	k := r.openOnWeb()
+	k.must(http.MethodPost, "/api/auth/register", map[string]any{"username": "ana", "password": "planted words of ana"})
+	k.must(http.MethodPost, "/api/auth/login", map[string]any{"username": "ana", "password": "planted words of ana"})
+	code := k.must(http.MethodPost, "/api/admin/invitations", map[string]any{"role": "admin"})["code"]
+	k.is("code_sent", k.must(http.MethodPost, "/api/telegram/link/phone", map[string]any{"phone": sam.Phone}))
+	k.is("linked", k.must(http.MethodPost, "/api/telegram/link/code", map[string]any{"code": sam.Code}))
+	id := fmt.Sprint(value[int64](r, `SELECT id FROM users WHERE username = 'ana'`))
+	jar, err := cookiejar.New(nil)
+	r.must(err)
+	k.browser = &http.Client{Jar: jar}
+	k.must(http.MethodPost, "/api/auth/register", map[string]any{"username": "root", "password": "planted words of root", "invite": code})
+	k.must(http.MethodPost, "/api/auth/login", map[string]any{"username": "root", "password": "planted words of root"})
+	if got := k.must(http.MethodDelete, "/api/admin/users/"+id, nil); got["telegram_session"] != "signed_out" {
+		t.Errorf("deleted: %v, want the session signed out", got)
 	}
 	if server.Sessions(sam) != 0 {
 		t.Error("the account of who is deleted is signed in still")

@@ -42,41 +42,22 @@ func (u userDeleteCmd) Run(ctx context.Context, t *terminal) error {
 		case !u.Yes:
 			return fmt.Errorf("this deletes user %d, %s, with every note and fact, for good, and signs a linked Telegram account out; say --yes if that is meant", u.ID, cmp.Or(user.Name, user.Username))
 		}
-		shut := true
-		if _, err := account.ChangeUser(ctx, db, 0, u.ID, account.UserChange{Disabled: &shut}); err != nil {
-			return sentence(err)
+		if linked, err := db.Link(ctx, u.ID); err == nil && linked.State != core.LinkRevoked {
+			if _, err := fmt.Fprintf(t.stdout, "Waiting up to %v for a running Kith to sign the linked Telegram account out.\n", u.Wait); err != nil {
+				return err
+			}
 		}
-		unlinked, err := u.unlink(ctx, t, link.Linker{Store: db})
+		session, err := account.DeleteUser(ctx, link.Linker{Store: db}, 0, u.ID, u.Wait)
 		if err != nil {
-			return fmt.Errorf("user %d is shut out and not deleted yet: %w", u.ID, err)
-		}
-		if err := account.DeleteUser(ctx, db, 0, u.ID); err != nil {
 			return sentence(err)
 		}
-		_, err = fmt.Fprintf(t.stdout, "%sUser %d is deleted.\n", unlinked, u.ID)
+		_, err = fmt.Fprintf(t.stdout, "%sUser %d is deleted.\n", became[session], u.ID)
 		return err
 	})
 }
 
-// unlink has a linked Telegram account signed out, and returns a line that says
-// what became of it.
-func (u userDeleteCmd) unlink(ctx context.Context, t *terminal, l link.Linker) (string, error) {
-	linked, err := l.Store.Link(ctx, u.ID)
-	switch {
-	case errors.Is(err, core.ErrNotFound), err == nil && linked.State == core.LinkRevoked:
-		return "", nil
-	case err != nil:
-		return "", err
-	}
-	if _, err := fmt.Fprintf(t.stdout, "Waiting up to %v for a running Kith to sign the linked Telegram account out.\n", u.Wait); err != nil {
-		return "", err
-	}
-	out, err := l.SignedOut(ctx, u.ID, u.Wait)
-	switch {
-	case err != nil && !errors.Is(err, core.ErrNotPossible): // it ended meanwhile
-		return "", err
-	case err == nil && !out:
-		return "No Kith signed the linked Telegram account out: its session is forgotten, and stays signed in until its owner ends “Kith” in Telegram's Settings › Devices.\n", nil
-	}
-	return "The linked Telegram account is signed out.\n", nil
+// became says what became of the session of a linked Telegram account.
+var became = map[link.Session]string{
+	link.SessionEnded:     "The linked Telegram account is signed out.\n",
+	link.SessionForgotten: "No Kith signed the linked Telegram account out: its session is forgotten, and stays signed in until its owner ends “Kith” in Telegram's Settings › Devices.\n",
 }

@@ -2,8 +2,11 @@ package account
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/store"
 )
 
@@ -50,12 +53,20 @@ func setDisabled(ctx context.Context, tx *store.Store, id int64, disabled bool) 
 }
 
 // DeleteUser deletes an account that is not by's own, with all that it has told
-// Kith. The last enabled admin stays: that is an error of kind core.ErrConflict.
-func DeleteUser(ctx context.Context, db *store.Store, by, id int64) error {
-	if err := notOneself(by, id); err != nil {
-		return err
+// Kith. It is shut out first, and whoever holds its linked Telegram account has up
+// to within, less than a minute, to sign it out: what became of its session is
+// returned. The last enabled admin stays: that is an error of kind
+// core.ErrConflict. Who is shut out and not deleted may be deleted again.
+func DeleteUser(ctx context.Context, l link.Linker, by, id int64, within time.Duration) (link.Session, error) {
+	shut := true
+	if _, err := ChangeUser(ctx, l.Store, by, id, UserChange{Disabled: &shut}); err != nil {
+		return "", err
 	}
-	return db.DropUser(ctx, id)
+	session, err := l.SignOut(ctx, id, within)
+	if err != nil {
+		return "", fmt.Errorf("user %d is shut out and not deleted yet: %w", id, err)
+	}
+	return session, l.Store.DropUser(ctx, id)
 }
 
 func notOneself(by, id int64) error {

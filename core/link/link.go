@@ -111,13 +111,29 @@ func (l Linker) Unlink(ctx context.Context, userID int64) error {
 	return err
 }
 
-// SignedOut asks for the user's account to be signed out at Telegram, and waits
-// for whoever holds it to have done so, up to within: less than a minute, after
-// which a holder that does not reach Telegram forgets the session. It reports
-// false when nobody did.
-func (l Linker) SignedOut(ctx context.Context, userID int64, within time.Duration) (bool, error) {
-	if err := l.Unlink(ctx, userID); err != nil {
-		return false, err
+// A Session says what became of the session that Kith had at Telegram.
+type Session string
+
+// What may become of a session.
+const (
+	SessionNone      Session = "none" // there was none
+	SessionEnded     Session = "signed_out"
+	SessionForgotten Session = "forgotten" // by Kith, and signed in still until its owner ends it
+)
+
+// SignOut has the user's account signed out at Telegram, and waits for whoever
+// holds it to have done so, up to within: less than a minute, after which a holder
+// that does not reach Telegram forgets the session. When nobody did, the session
+// is SessionForgotten to the caller, who is to forget it.
+func (l Linker) SignOut(ctx context.Context, userID int64, within time.Duration) (Session, error) {
+	switch linked, err := l.Store.Link(ctx, userID); {
+	case errors.Is(err, core.ErrNotFound), err == nil && linked.State == core.LinkRevoked:
+		return SessionNone, nil
+	case err != nil:
+		return "", err
+	}
+	if err := l.Unlink(ctx, userID); err != nil && !errors.Is(err, core.ErrNotPossible) { // it ended meanwhile
+		return "", err
 	}
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
@@ -125,14 +141,16 @@ func (l Linker) SignedOut(ctx context.Context, userID int64, within time.Duratio
 		_, err := l.Store.Link(ctx, userID)
 		switch {
 		case errors.Is(err, core.ErrNotFound):
-			return true, nil
-		case err != nil || time.Now().After(deadline):
-			return false, err
+			return SessionEnded, nil
+		case err != nil:
+			return "", err
+		case time.Now().After(deadline):
+			return SessionForgotten, nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return false, ctx.Err()
+			return "", ctx.Err()
 		}
 	}
 }
