@@ -84,6 +84,9 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 		if err := h.checkSessions(ctx); err != nil || ctx.Err() != nil {
 			return err
 		}
+		if err := h.useBot(ctx); err != nil || ctx.Err() != nil {
+			return err
+		}
 		h.ready.Store(true)
 		h.start(ctx, parts)
 		h.log.Info("Kith runs", "version", buildVersion(), "roles", h.roles.String(), "address", listener.Addr().String())
@@ -136,6 +139,17 @@ func (h *house) migrate(ctx context.Context) error {
 		url = h.config.DatabaseURL
 	}
 	return h.insist(ctx, func() error { return store.Migrate(ctx, url.reveal()) })
+}
+
+// useBot has the message ids forgotten of the bot whose token was there before.
+func (h *house) useBot(ctx context.Context) error {
+	return h.insist(ctx, func() error {
+		changed, err := h.db.UseBot(ctx, h.bot.ID)
+		if changed {
+			h.log.Info("the token is of another bot than before: what was said to that one stays, but can no longer be edited or replied to")
+		}
+		return err
+	})
 }
 
 // insist does what needs the database, however long that is away.

@@ -61,7 +61,7 @@ func newRigOn(t *testing.T, databaseURL, redisURL string, settings ...string) *r
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(load(5, 110))*time.Minute)
 	t.Cleanup(cancel)
 	r := &rig{t: t, ctx: ctx, sent: map[int64][]int{}}
-	r.startTelegram()
+	r.startTelegram("")
 	r.look(databaseURL)
 	r.settings = map[string]string{
 		"KITH_ENV": "testing", "KITH_HTTP_ADDR": "127.0.0.1:0", "KITH_AI_ORDER": "rules", "LOG_LEVEL": "error",
@@ -74,9 +74,11 @@ func newRigOn(t *testing.T, databaseURL, redisURL string, settings ...string) *r
 	return r
 }
 
-func (r *rig) startTelegram() {
+// startTelegram makes a sandbox that is Telegram to the bot with that token, or
+// with "" to one of its own.
+func (r *rig) startTelegram(token string) {
 	r.t.Helper()
-	box, err := sandbox.New(sandbox.Options{OnCall: r.watch})
+	box, err := sandbox.New(sandbox.Options{Token: token, OnCall: r.watch})
 	if err != nil {
 		r.t.Fatal(err)
 	}
