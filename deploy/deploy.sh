@@ -28,7 +28,9 @@ deploy/deploy.sh COMMAND
   invite                print a link that makes an admin's account
   kith COMMAND...       run a command of Kith's, such as kith user list
   secret NAME           ask for a secret and keep it: bot_token, gemini_api_key,
-                        openai_api_key, telegram_api_hash, secret_key_previous
+                        openai_api_key or telegram_api_hash
+  rotate-key            have everything sealed with another secret key; Kith is
+                        away meanwhile
   certificate FULLCHAIN KEY
                         use another certificate, such as one of certbot's
 END
@@ -52,12 +54,15 @@ keep() {
 	mv "secrets/$1.new" "secrets/$1"
 }
 
+# new_enough VERSION: whether that Compose knows all that docker-compose.yml says.
+new_enough() { printf '%s\n' 2.24.0 "${1#v}" | sort -V -C; }
+
 check() {
 	local missing=()
 	command -v docker >/dev/null 2>&1 || missing+=("docker: see docs.docker.com/engine/install")
 	if command -v docker >/dev/null 2>&1; then
 		docker info >/dev/null 2>&1 || missing+=("a Docker engine that answers, and the right to use it (as root, or in the group docker)")
-		docker compose version >/dev/null 2>&1 || missing+=("docker compose 2.24 or newer: the package docker-compose-plugin")
+		new_enough "$(docker compose version --short 2>/dev/null)" || missing+=("docker compose 2.24 or newer: the package docker-compose-plugin")
 	fi
 	command -v openssl >/dev/null 2>&1 || missing+=("openssl: apt-get install openssl")
 	[ -s secrets/bot_token ] || missing+=("a bot's token from @BotFather: deploy/deploy.sh secret bot_token")
@@ -95,8 +100,8 @@ host() { setting KITH_PUBLIC_URL | sed 's|^https://||; s|[:/].*||'; }
 secret() {
 	local name=${1:-} value
 	case $name in
-	bot_token | gemini_api_key | openai_api_key | telegram_api_hash | secret_key_previous) ;;
-	*) fail "Which secret? bot_token, gemini_api_key, openai_api_key, telegram_api_hash or secret_key_previous." ;;
+	bot_token | gemini_api_key | openai_api_key | telegram_api_hash) ;;
+	*) fail "Which secret? bot_token, gemini_api_key, openai_api_key or telegram_api_hash." ;;
 	esac
 	mkdir -p secrets
 	chmod 700 secrets
@@ -106,8 +111,21 @@ secret() {
 	[ -n "$value" ] || fail "Nothing was typed, and nothing is changed."
 	printf '%s' "$value" | keep "$name"
 	# The bot's is always there; of the others Kith is told in .env.
-	[ "$name" = bot_token ] || set_to "$(printf '%s_FILE' "${name/secret_key_previous/kith_secret_key_previous}" | tr '[:lower:]' '[:upper:]')" "/run/secrets/$name"
+	[ "$name" = bot_token ] || set_to "$(printf '%s_FILE' "$name" | tr '[:lower:]' '[:upper:]')" "/run/secrets/$name"
 	say "Kept. deploy/deploy.sh start puts it into force, or update where Kith runs."
+}
+
+# rotate_key makes another secret key. No process may have just one of the two.
+rotate_key() {
+	[ -s secrets/secret_key ] || fail "There is no key yet: deploy/deploy.sh start makes one."
+	[ ! -s secrets/secret_key_previous ] || fail "secrets/secret_key_previous is still there from the last time. A week after that, empty it, and try again."
+	docker compose stop web worker scheduler userclient
+	openssl rand -hex 32 | keep secret_key_next
+	keep secret_key_previous <secrets/secret_key
+	mv secrets/secret_key_next secrets/secret_key
+	set_to KITH_SECRET_KEY_PREVIOUS_FILE /run/secrets/secret_key_previous
+	docker compose up -d --wait
+	say "Kith runs with another key. The one before is in secrets/secret_key_previous: a week from now, empty that file."
 }
 
 version() { git describe --tags --always --dirty 2>/dev/null || date -u +%Y%m%d%H%M%S; }
@@ -126,8 +144,8 @@ use() {
 
 start() {
 	local now
-	make_secrets
 	check
+	make_secrets
 	now=$(version)
 	build "$now"
 	use "$now"
@@ -138,8 +156,8 @@ start() {
 
 update() {
 	local now
-	make_secrets
 	check
+	make_secrets
 	now=$(version)
 	build "$now"
 	# The schema first: the release that serves goes on beside it.
@@ -285,6 +303,7 @@ shift || true
 case $command in
 check) check && say "Nothing is missing." ;;
 start | update | rollback | scale | secret | certificate | kith) "$command" "$@" ;;
+rotate-key) rotate_key ;;
 stop) docker compose --profile monitoring down ;;
 status) docker compose ps ;;
 logs) docker compose logs -f --tail 200 "$@" ;;

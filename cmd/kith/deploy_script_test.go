@@ -19,6 +19,7 @@ const standIn = `#!/bin/sh
 printf '%s %s\n' "${DEPLOY_VERSION:-}" "$*" >>calls
 if [ -s refused ] && printf '%s' "$*" | grep -q -- "$(cat refused)"; then exit 1; fi
 case "$*" in
+"compose version --short") echo 2.24.1 ;;
 "compose ps -q web" | "compose ps -aq web") cat web ;;
 *"--scale web="*) printf 'nginx may ask %s\n' "$(sed 's/server \([^ ]*\).*/\1/' secrets/nginx/backends.conf | xargs)" >>calls; sed 's/^old/new/' web >new; cat new >>web; rm new ;;
 "inspect "*) for id in "$@"; do :; done; echo "kith-web-$id" ;;
@@ -152,8 +153,36 @@ func TestCheckSaysWhatIsMissing(t *testing.T) {
 			t.Errorf("check does not say that %s is missing (%v): %s", want, err, said)
 		}
 	}
+	s.write("bin/docker", strings.Replace(standIn, "2.24.1", "2.9.0", 1))
+	if said, err := s.run("", "start"); err == nil || !strings.Contains(said, "2.24 or newer") {
+		t.Errorf("with a Compose that is too old: %v: %s", err, said)
+	}
+	if _, err := os.Stat(filepath.Join(s.dir, "secrets")); err == nil {
+		t.Error("secrets are made before what is missing is said")
+	}
 	if said, err := s.run("", "nonsense"); err == nil || !strings.Contains(said, "rollback") {
 		t.Errorf("a command that is none: %v: %s", err, said)
+	}
+}
+
+// TestAnotherKey has all processes get it at once, and the one before with it.
+func TestAnotherKey(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	before := s.read("secrets/secret_key")
+	s.must("", "rotate-key")
+	if got, want := s.told(), []string{"compose stop web worker scheduler userclient", "compose up -d --wait"}; !slices.Equal(got, want) {
+		t.Errorf("docker is told %q, want %q", got, want)
+	}
+	now := s.read("secrets/secret_key")
+	if now == before || len(now) != len(before) || s.read("secrets/secret_key_previous") != before {
+		t.Error("the key is not another one, or that of before is not kept")
+	}
+	if env := s.read(".env"); !strings.Contains(env, "KITH_SECRET_KEY_PREVIOUS_FILE=/run/secrets/secret_key_previous\n") {
+		t.Errorf(".env says %q", env)
+	}
+	if said, err := s.run("", "rotate-key"); err == nil || s.read("secrets/secret_key_previous") != before || s.read("secrets/secret_key") != now {
+		t.Errorf("a second time at once: %v: %s; want that nothing changes", err, said)
 	}
 }
 

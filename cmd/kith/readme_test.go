@@ -68,7 +68,7 @@ func TestReadmeNamesWhatThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile(`deploy/deploy\.sh (\w+)`).FindAllStringSubmatch(string(readme), -1) {
+	for _, m := range regexp.MustCompile(`deploy/deploy\.sh ([\w-]+)`).FindAllStringSubmatch(string(readme), -1) {
 		if !strings.Contains(help, "\n  "+m[1]+" ") {
 			t.Errorf("the README names deploy.sh %s, which there is not", m[1])
 		}
