@@ -3,6 +3,7 @@ package recall
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -57,9 +58,19 @@ func find(ctx context.Context, db *store.Store, userID int64, text string, now t
 		if err := f.words(ctx, text); err != nil {
 			return Finding{}, err
 		}
+		if f.Question.Kind == KindWhoHas && !slices.Contains(f.Question.Slots, core.SlotDislike) {
+			f.Lines = slices.DeleteFunc(f.Lines, denies)
+		}
 	}
 	return f.Finding, nil
 }
+
+// denial starts facts that say what is not so, or is so no more.
+var denial = regexp.MustCompile(`(?i)^(?:(?:is|are|was|do|does|did|has|have|ca|wo|would|could)(?:n['’]t| not)|cannot|not|never|no longer|left) `)
+
+// denies reports whether a line is a fact that is no answer to who is or does
+// something, though it has the words.
+func denies(l Line) bool { return l.FactID != 0 && denial.MatchString(l.Text) }
 
 // Search looks for people, facts and notes by words.
 func Search(ctx context.Context, db *store.Store, userID int64, words string, now time.Time) (found Finding, err error) {

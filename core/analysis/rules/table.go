@@ -76,9 +76,47 @@ func (r *reader) fact(c clause, s subject) {
 			s.hedged = true
 		}
 		d.Confidence = doubt(d.Confidence, s)
-		r.add(s.about, d)
+		for _, one := range each(d) {
+			r.add(s.about, one)
+		}
 		return
 	}
+}
+
+// each makes a fact for each thing that a draft lists as liked, or as not borne:
+// "likes sailing and hiking" is two.
+func each(d core.Draft) []core.Draft {
+	lead, ok := strings.CutSuffix(d.Text, d.Value)
+	if !ok || d.Slot != core.SlotLike && d.Slot != core.SlotDislike && d.Slot != core.SlotAllergy {
+		return []core.Draft{d}
+	}
+	things := listed.Split(d.Value, -1)
+	if len(things) == 1 || len(things) > mostThings || pairs[lower(d.Value)] {
+		return []core.Draft{d}
+	}
+	var all []core.Draft
+	for _, thing := range things {
+		ws := split(thing)
+		// "Red and white wine" and "tea and her cat" are no lists of single things.
+		if len(ws) == 0 || owners[ws[0].low] || len(ws) > 1 && d.Slot != core.SlotAllergy && !(verbs[ws[0].low] && strings.HasSuffix(ws[0].low, "ing") && len(ws) < 4) {
+			return []core.Draft{d}
+		}
+		one := d
+		one.Text, one.Value = lead+thing, thing
+		all = append(all, one)
+	}
+	return all
+}
+
+// mostThings is how many things a list may have, to be read as such.
+const mostThings = 8
+
+var listed = regexp.MustCompile(`,? and |, | & `)
+
+// pairs are single things with "and" in their names.
+var pairs = map[string]bool{
+	"rock and roll": true, "fish and chips": true, "drum and bass": true, "gin and tonic": true, "mac and cheese": true, "arts and crafts": true,
+	"black and white": true, "salt and vinegar": true, "dungeons and dragons": true, "rhythm and blues": true,
 }
 
 // endings are the rules that end a slot's value: "left Stripe".
