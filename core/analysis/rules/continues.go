@@ -56,14 +56,15 @@ func somebodyElse(words []word, i int) bool {
 	case somebodies[w.low], isProfession(w.low) && i > 0 && !w.possessive && !beforeTrade[before.low]:
 		return true
 	}
-	return w.upper() && !w.allCaps() && !ordinary(w.low)
+	return w.upper() && !w.allCaps() && !ordinary(w.low) && before.low != "called" && before.low != "named"
 }
 
-var children = set("baby babies kid kids child children twins")
+// children, and pets, are whose they are: "got a dog".
+var children = set("baby babies kid kids child children twins dog cat puppy kitten pet horse")
 
 // beforeTrade are the words after which a profession is what somebody is:
 // "works as a nurse", "now a baker".
-var beforeTrade = set("as became becomes is was now")
+var beforeTrade = set("as became becomes is was now retired former")
 
 var somebodies = set(`guy girl boy man woman lady person people somebody someone anybody everybody everyone stranger folks team
 	landlord landlady client customer host hostess guest owner seller dealer`)
@@ -84,13 +85,18 @@ var metBefore = regexp.MustCompile(`^(?:we |i )?(?:first |originally )?met (?:at
 // subject, and whether that is surely not the user: "likes tea" rather than
 // "had tea".
 func startsElided(text string) (elided, surely bool) {
-	all := clauses(text, nil)
-	if len(all) == 0 || all[0].silent {
-		return false, false
+	r := &reader{text: text, at: time.Now()}
+	for _, c := range clauses(text, nil) {
+		if i := r.leads(c, &subject{}); c.silent || i < len(c.words) {
+			return r.elidedAt(c, i)
+		}
 	}
-	c, r := all[0], &reader{text: text, at: time.Now()}
-	i := r.leads(c, &subject{})
-	if i >= len(c.words) {
+	return false, false
+}
+
+// elidedAt does so for the clause c, of which word i is the first that matters.
+func (r *reader) elidedAt(c clause, i int) (elided, surely bool) {
+	if c.silent {
 		return false, false
 	}
 	first, next := c.words[i].low, wordAt(c.words, i+1)
@@ -101,8 +107,12 @@ func startsElided(text string) (elided, surely bool) {
 		return false, next.text == "" || c.words[i].after != " " || afterTrade[next.low]
 	case imperatives[first] && !pastForm(first):
 		return tasks[first] && (next.text == "" || clauseWords[next.low] || adverbs[next.low] || afterTask[next.low]), false
+	case first == "will" || wordAt(c.words, i-1).low == "might":
+		return verbs[next.low] && !imperatives[next.low] || verbs[first] && first != "will", false
+	case first == "doesnt" || first == "isnt" || first == "hasnt":
+		return false, true
 	case pastForm(first):
-		return r.elides(c, i) || metBefore.MatchString(lower(c.text)), false
+		return r.elides(c, i) || personal(lows(c.words[i:])) || metBefore.MatchString(lower(c.text)), false
 	}
 	return false, r.elides(c, i) || isNumber(first) && len(phones(c.text)) > 0 || personal(lows(c.words[i:]))
 }

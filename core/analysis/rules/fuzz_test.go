@@ -35,6 +35,7 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 		Question(text)
+		Continues(text)
 		checkReading(t, text, mentions)
 	})
 }
