@@ -84,18 +84,19 @@ func (r *reader) fact(c clause, s subject) {
 }
 
 // each makes a fact for each thing that a draft lists as liked, or as not borne:
-// "likes sailing and hiking" is two.
+// "likes sailing and hiking" is two. Each has the words up to its own as evidence,
+// so that what the user says of one is not taken for what they say of another.
 func each(d core.Draft) []core.Draft {
 	lead, ok := strings.CutSuffix(d.Text, d.Value)
 	if !ok || d.Slot != core.SlotLike && d.Slot != core.SlotDislike && d.Slot != core.SlotAllergy {
 		return []core.Draft{d}
 	}
-	things := listed.Split(d.Value, -1)
-	if len(things) == 1 || len(things) > mostThings || pairs[lower(d.Value)] {
+	things, at := listed.Split(d.Value, -1), strings.LastIndex(d.Quote, d.Value)
+	if at < 0 || len(things) == 1 || len(things) > mostThings || pairs[lower(d.Value)] {
 		return []core.Draft{d}
 	}
 	var all []core.Draft
-	for _, thing := range things {
+	for i, thing := range things {
 		ws := split(thing)
 		// "Red and white wine" and "tea and her cat" are no lists of single things.
 		if len(ws) == 0 || owners[ws[0].low] || len(ws) > 1 && d.Slot != core.SlotAllergy && !(verbs[ws[0].low] && strings.HasSuffix(ws[0].low, "ing") && len(ws) < 4) {
@@ -103,6 +104,10 @@ func each(d core.Draft) []core.Draft {
 		}
 		one := d
 		one.Text, one.Value = lead+thing, thing
+		if i < len(things)-1 {
+			end := strings.Index(d.Quote[at:], thing) + len(thing)
+			one.Quote, at = d.Quote[:at+end], at+end
+		}
 		all = append(all, one)
 	}
 	return all

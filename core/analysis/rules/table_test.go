@@ -1,6 +1,10 @@
 package rules
 
-import "testing"
+import (
+	"slices"
+	"testing"
+	"time"
+)
 
 // Every rule must compile, have a name of its own and file under a category.
 func TestRulesAreSound(t *testing.T) {
@@ -20,5 +24,19 @@ func TestRulesAreSound(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("no rule is called %q", name)
 		}
+	}
+}
+
+// What the user says of one thing in a list is not said of the others: each has
+// evidence of its own.
+func TestEachThingOfAListHasItsOwnEvidence(t *testing.T) {
+	t.Parallel()
+	text := "Ana loves tea, coffee and playing chess"
+	var quotes []string
+	for _, d := range Read(text, time.Now(), Mentions(text, nil)).Drafts {
+		quotes = append(quotes, d.Quote)
+	}
+	if want := []string{"Ana loves tea", "Ana loves tea, coffee", text}; !slices.Equal(quotes, want) {
+		t.Errorf("the evidence is %q, want %q", quotes, want)
 	}
 }
