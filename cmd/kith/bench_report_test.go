@@ -44,6 +44,9 @@ their smallest and largest. Bare pgx does the SQL that an answer cannot do witho
 The processors are the limit of what is counted by the second, not the disk or the network: how much of
 their time a note takes stands in the table. Postgres takes its part for what a bare row has none of: the
 words of the note in an index, the keys that nobody else's row can pass, and what changed, for undo.
+An import is far from COPY for the same reasons, and because whoever is in it is looked up first; to
+read the JSON of an export alone takes longer than COPY of its messages. Notes are made of imported
+chats later, day by day, which is not in that row.
 {{if .Parts}}
 ## Parts
 
