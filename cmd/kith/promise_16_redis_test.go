@@ -84,6 +84,13 @@ func TestPromise16RedisIsAwayAtStart(t *testing.T) {
 // answerTime returns the median time that a note waits for its answer.
 func (r *rig) answerTime(u *sandbox.User, notes int) time.Duration {
 	r.t.Helper()
+	return r.answerTimes(u, notes)[notes/2]
+}
+
+// answerTimes has a user send notes, each when the one before is answered, and
+// returns how long they waited for that, from the shortest time to the longest.
+func (r *rig) answerTimes(u *sandbox.User, notes int) []time.Duration {
+	r.t.Helper()
 	var took []time.Duration
 	for range notes {
 		begun := time.Now()
@@ -92,8 +99,11 @@ func (r *rig) answerTime(u *sandbox.User, notes int) time.Duration {
 		took = append(took, time.Since(begun))
 	}
 	slices.Sort(took)
-	return took[len(took)/2]
+	return took
 }
+
+// p99 returns the time that 99 of 100 do not exceed, of times in order.
+func p99(times []time.Duration) time.Duration { return times[len(times)*99/100] }
 
 // backlog adds notes of somebody's that are still to be read.
 func (r *rig) backlog(notes int) {
