@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,6 +54,61 @@ func TestPromise12CallsGetLost(t *testing.T) {
 		r.wantReplies(users, crashes)
 	}
 	stop()
+}
+
+// TestPromise12TelegramIsInTrouble has Telegram fail at calls, which have no effect
+// then: each is made again, so that nothing is lost and nothing doubled.
+func TestPromise12TelegramIsInTrouble(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{http.StatusInternalServerError, http.StatusBadGateway} {
+		t.Run(strconv.Itoa(code), func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t)
+			users := r.people(4)
+			methods, times := []string{"getUpdates", "sendMessage", "editMessageText"}, load(3, 5)
+			for _, method := range methods {
+				r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Code: code, Times: times}))
+				r.faults += times
+			}
+			stop := r.open()
+			r.writeAll(users, 3, "while Telegram is in trouble")
+			r.settled(time.Minute)
+			r.wantReplies(users, 0)
+			for _, u := range users {
+				for _, id := range r.sent[u.ID] {
+					r.must(r.edit(u, id, "Ana likes plums, edited"))
+				}
+			}
+			r.settled(time.Minute)
+			for _, method := range methods {
+				if n := r.answeredWith(http.StatusText(code), method); n != times {
+					t.Errorf("%s was answered %d times with %d, want %d", method, n, code, times)
+				}
+			}
+			r.wantConfirmedStored()
+			r.wantNotes()
+			r.wantReplies(users, 0)
+			r.wantLatestWords()
+			if n := value[int](r, `SELECT count(*) FROM messages WHERE given_up IS NOT NULL`); n > 0 {
+				t.Errorf("%d messages were given up, want none", n)
+			}
+			stop()
+		})
+	}
+}
+
+// answeredWith returns how many of Kith's calls of a method were refused in these
+// words.
+func (r *rig) answeredWith(words, method string) (n int) {
+	r.t.Helper()
+	calls, err := r.tg.Calls(r.ctx, 0)
+	r.must(err)
+	for _, c := range calls {
+		if c.Method == method && strings.Contains(c.Error, words) {
+			n++
+		}
+	}
+	return n
 }
 
 // nextCall returns a channel that is closed at Kith's next call of a method.
