@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os/exec"
 	"strings"
@@ -58,6 +59,15 @@ func (p *process) kill() {
 	p.r.faults++
 	<-p.done
 }
+
+// expire does what half a minute does to what the killed process held.
+func (p *process) expire() {
+	p.r.t.Helper()
+	p.r.expireOf(p.owner())
+}
+
+// owner is what the process's name is like in what it holds.
+func (p *process) owner() string { return fmt.Sprintf("%%/%d/%%", p.pid()) }
 
 // terminate asks the process to stop, and returns how long that took.
 func (p *process) terminate() time.Duration {

@@ -325,10 +325,16 @@ func (r *rig) settled(within time.Duration) {
 		NOT EXISTS (SELECT FROM messages WHERE shown < wanted AND given_up IS NULL)`)
 }
 
-// expire does what half a minute does to what a killed process held.
+// expire does what half a minute does to what killed processes held.
 func (r *rig) expire() {
 	r.t.Helper()
-	r.exec(`UPDATE leases SET expires_at = now() - interval '1 second'`)
-	r.exec(`UPDATE chats SET claimed_until = now() - interval '1 second' WHERE claimed_until IS NOT NULL`)
-	r.exec(`UPDATE tasks SET heartbeat_at = now() - interval '30 seconds' WHERE state = 'running'`)
+	r.expireOf("%")
+}
+
+// expireOf is expire for the processes that are so named in what they hold.
+func (r *rig) expireOf(like string) {
+	r.t.Helper()
+	r.exec(`UPDATE leases SET expires_at = now() - interval '1 second' WHERE owner LIKE $1`, like)
+	r.exec(`UPDATE chats SET claimed_until = now() - interval '1 second' WHERE claimed_by LIKE $1`, like)
+	r.exec(`UPDATE tasks SET heartbeat_at = now() - interval '30 seconds' WHERE state = 'running' AND claimed_by LIKE $1`, like)
 }
