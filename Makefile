@@ -41,7 +41,7 @@ install-for-chaos:
 	@sh deploy/install.sh chaos
 
 chaos: install-for-chaos ## Break everything under full load, as root on Linux; writes deploy/RELIABILITY.md
-	go test -tags chaos -run '^TestPromise' -timeout 2h ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
+	go test -tags chaos -run '^TestPromise' -timeout 2h -ldflags '-X github.com/kith-platform/kith/cmd/kith.version=$(VERSION)' ./cmd/kith -chaos $(CURDIR)/deploy/RELIABILITY.md
 
 bench: install ## Measure, and write deploy/BENCHMARKS.md; BENCH=name measures one thing
 	@sh deploy/install.sh bench || echo "The benchmarks go on without Node." >&2

@@ -29,6 +29,7 @@ func TestPromise33Injection(t *testing.T) {
 
 	s := newStage(t)
 	withModels(model)(&s.house.config)
+	(&rig{t: t, ctx: s.ctx}).look(s.house.config.DatabaseURL.reveal())
 	s.start()
 	s.enter("You")
 	db, user := s.memory()
