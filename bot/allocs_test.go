@@ -1,11 +1,14 @@
 package bot
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/kith-platform/kith/core/recall"
+	"github.com/kith-platform/kith/core/store/storetest"
 )
 
 // What every update and every answer costs. More than this is a change to look
@@ -43,5 +46,32 @@ func TestReadingAndShowingAllocate(t *testing.T) {
 		if got := testing.AllocsPerRun(50, test.do); got > test.most {
 			t.Errorf("%s allocates %v times, want at most %v", test.name, got, test.most)
 		}
+	}
+}
+
+// What it costs to take a note in, from the update to the commit. A fifth of the
+// bound is slack: for the connections, and for the race detector.
+func TestTakingANoteInAllocates(t *testing.T) {
+	const most = 490
+	db, sql := storetest.Open(t)
+	user := storetest.User(t, db)
+	storetest.Contact(t, db, user.ID, "Ana Torres")
+	h := NewWebhook(newBot(t, db), "key")
+	h.open.Store(true)
+	n := 0
+	got := testing.AllocsPerRun(50, func() {
+		n++
+		body := fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":1764000000,"text":"Ana Torres likes tea",`+
+			`"from":{"id":%d,"is_bot":false,"first_name":"Sam"},"chat":{"id":%d,"type":"private"}}}`, n, n, user.TelegramID, user.TelegramID)
+		if w := post(h, strings.NewReader(body), h.path, h.header); w.Code != http.StatusOK {
+			t.Error(w.Code, w.Body)
+		}
+	})
+	var notes int
+	if err := sql.QueryRow(t.Context(), `SELECT count(*) FROM notes`).Scan(&notes); err != nil || notes != n {
+		t.Errorf("%d notes (%v), want %d", notes, err, n)
+	}
+	if got > most {
+		t.Errorf("taking a note in allocates %v times, want at most %d", got, most)
 	}
 }
