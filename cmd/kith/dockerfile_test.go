@@ -1,39 +1,90 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/moby/buildkit/client/llb"
+	"github.com/moby/buildkit/client/llb/sourceresolver"
+	"github.com/moby/buildkit/frontend/dockerfile/dockerfile2llb"
 	"github.com/moby/buildkit/frontend/dockerfile/instructions"
-	"github.com/moby/buildkit/frontend/dockerfile/linter"
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
+	"github.com/opencontainers/go-digest"
 )
 
-// stages returns those of deploy/Dockerfile, which BuildKit's own linter has
-// nothing to say about.
-func stages(t *testing.T) []instructions.Stage {
+func dockerfile(t *testing.T) []byte {
 	t.Helper()
-	file, err := os.Open("../../deploy/Dockerfile")
+	text, err := os.ReadFile("../../deploy/Dockerfile")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	parsed, err := parser.Parse(file)
+	return text
+}
+
+// stages returns those of deploy/Dockerfile.
+func stages(t *testing.T) []instructions.Stage {
+	t.Helper()
+	parsed, err := parser.Parse(bytes.NewReader(dockerfile(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, w := range parsed.Warnings {
 		t.Errorf("Dockerfile: %s", w.Short)
 	}
-	found, _, err := instructions.Parse(parsed.AST, linter.New(&linter.Config{
-		Warn: func(rule, _, _, msg string, _ []parser.Range) { t.Errorf("Dockerfile: %s: %s", rule, msg) },
-	}))
+	found, _, err := instructions.Parse(parsed.AST, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// noRegistry knows of each image only that it is there.
+type noRegistry struct{}
+
+func (noRegistry) ResolveImageConfig(_ context.Context, ref string, _ sourceresolver.Opt) (string, digest.Digest, []byte, error) {
+	return ref, "", []byte(`{"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/usr/bin:/bin"]}}`), nil
+}
+
+// complaints returns the rules of BuildKit's linter that a Dockerfile breaks.
+func complaints(t *testing.T, text []byte) (list []string) {
+	t.Helper()
+	source := llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", text)
+	source.Definition = &llb.Definition{}
+	found, err := dockerfile2llb.DockerfileLint(t.Context(), text, dockerfile2llb.ConvertOpt{MetaResolver: noRegistry{}, SourceMap: source})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found.Error != nil {
+		list = append(list, found.Error.Message)
+	}
+	for _, w := range found.Warnings {
+		list = append(list, w.RuleName+": "+w.Detail)
+	}
+	return list
+}
+
+// TestDockerfileLint has BuildKit's linter read deploy/Dockerfile, and the same
+// with mistakes that it has to find.
+func TestDockerfileLint(t *testing.T) {
+	t.Parallel()
+	text := dockerfile(t)
+	if found := complaints(t, text); len(found) > 0 {
+		t.Errorf("BuildKit's linter says %q", found)
+	}
+	for rule, mistake := range map[string]string{
+		"UndefinedVar": "LABEL note=$REVISON", "SecretsUsedInArgOrEnv": "ENV API_TOKEN=1", "WorkdirRelativePath": "WORKDIR src",
+		"MultipleInstructionsDisallowed": `CMD ["up"]`, "LegacyKeyValueFormat": "ENV KITH_ENV production",
+	} {
+		found := complaints(t, slices.Concat(text, []byte(mistake+"\n")))
+		if !slices.ContainsFunc(found, func(complaint string) bool { return strings.HasPrefix(complaint, rule+":") }) {
+			t.Errorf("with %q BuildKit's linter says %q, want %s", mistake, found, rule)
+		}
+	}
 }
 
 // TestDockerfile holds the image to what the README says of it, and to the Go
