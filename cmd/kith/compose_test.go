@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -10,11 +13,14 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/compose-spec/compose-go/v2/types"
+
+	"github.com/kith-platform/kith/core/faultproxy"
 )
 
 // A site is a directory on a server with what Docker needs of Kith in it.
@@ -168,9 +174,10 @@ func TestComposeWaits(t *testing.T) {
 	}
 }
 
-// TestComposeRuns starts what docker-compose.yml starts, as processes: the same
-// commands with the same environments and secrets, but that the hosts of other
-// containers are on this machine. Each becomes healthy by its own health check.
+// TestComposeRuns starts what docker-compose.yml starts of Kith, and Redis, as
+// processes: the same commands with the same environments and secrets, as the
+// same users where root may choose, but that the hosts of other containers are
+// on this machine. Each becomes healthy by its own health check.
 func TestComposeRuns(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -178,9 +185,12 @@ func TestComposeRuns(t *testing.T) {
 	s.must("", "secrets")
 	s.must(r.box.Token()+"\n", "secret", "bot_token")
 	s.wantDatabase()
+	// A socket is for its owner alone; a port is for all, as in a network.
+	_, r.settings["DATABASE_URL"] = faultproxy.Before(t, r.settings["DATABASE_URL"])
 	s.write("secrets/database_url", r.settings["DATABASE_URL"])
 	s.write(".env", "TELEGRAM_BOT_API_URL="+r.box.BotURL()+"\nKITH_AI_ORDER=rules\nLOG_LEVEL=error\n")
 	p := project(t, filepath.Join(s.dir, "docker-compose.yml"))
+	r.settings["REDIS_URL"] = s.startServers(r, p)
 	if out, err := s.command(r, p, "migrate", "", p.Services["migrate"].Command...).CombinedOutput(); err != nil || !strings.Contains(string(out), "up to date") {
 		t.Fatalf("migrate: %v: %s", err, out)
 	}
@@ -202,6 +212,51 @@ func TestComposeRuns(t *testing.T) {
 			t.Errorf("%s: the page to sign in is answered %d, want %d", name, status, want)
 		}
 	}
+}
+
+// startServers starts Redis, and waits until it and the Postgres that is there
+// are healthy. It returns the URL of Redis.
+func (s site) startServers(r *rig, p *types.Project) string {
+	s.t.Helper()
+	addr := freeAddr(r)
+	host, port, _ := net.SplitHostPort(addr)
+	redis := p.Services["redis"]
+	data := s.t.TempDir()
+	server := exec.CommandContext(s.t.Context(), redis.Command[0], append(redis.Command[1:], "--bind", host, "--port", port, "--dir", data)...)
+	s.as(redis.User, server, data)
+	r.started(server)
+	s.wantCheck(r, "redis", func() *exec.Cmd {
+		test := redis.HealthCheck.Test
+		return exec.CommandContext(r.ctx, test[1], append([]string{"-p", port}, test[2:]...)...)
+	})
+	database, err := url.Parse(r.settings["DATABASE_URL"])
+	r.must(err)
+	s.wantCheck(r, "postgres", func() *exec.Cmd {
+		test := p.Services["postgres"].HealthCheck.Test
+		cmd := exec.CommandContext(r.ctx, test[1], test[2:]...)
+		cmd.Env = append(os.Environ(), "PGPORT="+database.Port())
+		return cmd
+	})
+	return "redis://" + addr + "/0"
+}
+
+// as has a command run as a user, "uid:gid", who is given the directories. Only
+// root may.
+func (s site) as(user string, cmd *exec.Cmd, dirs ...string) {
+	s.t.Helper()
+	if os.Getuid() != 0 {
+		return
+	}
+	var uid, gid int
+	if _, err := fmt.Sscanf(user, "%d:%d", &uid, &gid); err != nil {
+		s.t.Fatalf("the user %q: %v", user, err)
+	}
+	for _, dir := range dirs {
+		if err := errors.Join(os.Chown(dir, uid, gid), os.Chmod(filepath.Dir(dir), 0o755)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
 }
 
 // wantDatabase holds the URL that deploy.sh made to what Postgres is told.
@@ -228,6 +283,8 @@ func (s site) command(r *rig, p *types.Project, name, addr string, args ...strin
 		files["/run/secrets/"+secret.Source] = p.Secrets[secret.Source].File
 	}
 	var environment []string
+	backups := filepath.Join(s.dir, "backups")
+	r.must(os.MkdirAll(backups, 0o755))
 	for variable, value := range service.Environment {
 		if value == nil {
 			continue
@@ -236,7 +293,7 @@ func (s site) command(r *rig, p *types.Project, name, addr string, args ...strin
 		case ok:
 			environment = append(environment, variable+"="+file)
 		case variable == "KITH_BACKUP_TO":
-			environment = append(environment, variable+"="+filepath.Join(s.dir, "backups"))
+			environment = append(environment, variable+"="+backups)
 		case variable == "REDIS_URL":
 			environment = append(environment, variable+"="+r.settings["REDIS_URL"])
 		case variable == "KITH_HTTP_ADDR":
@@ -245,7 +302,14 @@ func (s site) command(r *rig, p *types.Project, name, addr string, args ...strin
 			environment = append(environment, variable+"="+*value)
 		}
 	}
-	return binary(s.t, append(environment, "KITH_DATA_DIR=/nonexistent"), args...)
+	cmd := binary(s.t, append(environment, "KITH_DATA_DIR=/nonexistent"), args...)
+	// Docker lends a container its secrets and the binary by themselves; here
+	// the way to them must be open.
+	for _, dir := range []string{filepath.Dir(s.dir), filepath.Join(s.dir, "secrets"), binaryDir} {
+		r.must(os.Chmod(dir, 0o755))
+	}
+	s.as(service.User, cmd, cmd.Dir, backups)
+	return cmd
 }
 
 // started starts a program that runs until the test ends.
@@ -262,16 +326,22 @@ func (s site) wantHealthy(r *rig, p *types.Project, name, addr string) {
 	if len(test) < 3 || test[0] != "CMD" || test[1] != "/usr/local/bin/kith" {
 		s.t.Fatalf("the health check of %s is %q", name, test)
 	}
+	s.wantCheck(r, name, func() *exec.Cmd { return s.command(r, p, name, addr, test[2:]...) })
+}
+
+// wantCheck waits for a check to end well.
+func (s site) wantCheck(r *rig, name string, check func() *exec.Cmd) {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(r.ctx, time.Minute)
 	defer cancel()
 	for {
-		said, err := s.command(r, p, name, addr, test[2:]...).CombinedOutput()
+		said, err := check().CombinedOutput()
 		if err == nil {
 			return
 		}
 		select {
 		case <-ctx.Done():
-			s.t.Fatalf("%s does not become healthy: %s", name, said)
+			s.t.Fatalf("%s does not become healthy: %v: %s", name, err, said)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
