@@ -44,8 +44,8 @@ var usedIndex = regexp.MustCompile(`(?:Index (?:Only )?Scan(?: Backward)? using|
 // Hot statements go on using the indexes that they use, in a database in which
 // tables have some hundred rows of each user. Of tables no larger than these
 // Postgres counts all rows and not a sample, so it chooses the same each time,
-// and with half as many users or rows again no other. That of another version
-// may: the list is that of the oldest which Kith runs on.
+// and with half as many users or rows again no other. Another version may: the
+// list is that of the version in its first line, and no other is held to it.
 func TestHotStatementsUseTheirIndexes(t *testing.T) {
 	t.Parallel()
 	m := newMemory(t)
@@ -71,11 +71,20 @@ func TestHotStatementsUseTheirIndexes(t *testing.T) {
 		t.Errorf("%d of the %d hot statements are there", len(lines), len(hot))
 	}
 	slices.Sort(lines)
+	var major int
+	check(t, conn.QueryRow(t.Context(), `SELECT current_setting('server_version_num')::int / 10000`).Scan(&major))
+	version := fmt.Sprintf("PostgreSQL %d", major)
+	lines = slices.Insert(lines, 0, version)
 	got := strings.Join(lines, "\n") + "\n"
 	if *writePlans {
 		write(t, plannedIndexes, got)
 	}
-	if diff := cmp.Diff(read(t, plannedIndexes), got); diff != "" {
+	want := read(t, plannedIndexes)
+	if !strings.HasPrefix(want, version+"\n") {
+		t.Logf("the plans of %s are not those that are written down", version)
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("not the indexes (-) of %s, but (+). If these are better: go test ./core/store -run %s -write-plans\n%s", plannedIndexes, t.Name(), diff)
 	}
 }
