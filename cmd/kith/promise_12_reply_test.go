@@ -70,6 +70,11 @@ func TestPromise12TelegramIsInTrouble(t *testing.T) {
 				r.must(r.tg.Fail(r.ctx, sandbox.Fault{Method: method, Code: code, Times: times}))
 				r.faults += times
 			}
+			// An answer that has but one state: a note's is shown again once it is read.
+			for _, u := range users {
+				_, err := u.Send(r.ctx, "/help")
+				r.must(err)
+			}
 			stop := r.open()
 			r.writeAll(users, 3, "while Telegram is in trouble")
 			r.settled(time.Minute)
