@@ -91,8 +91,9 @@ func each(d core.Draft) []core.Draft {
 	if !ok || d.Slot != core.SlotLike && d.Slot != core.SlotDislike && d.Slot != core.SlotAllergy {
 		return []core.Draft{d}
 	}
-	things, at := listed.Split(d.Value, -1), strings.LastIndex(d.Quote, d.Value)
-	if at < 0 || len(things) == 1 || len(things) > mostThings || pairs[lower(d.Value)] {
+	marks, things, at := listed.FindAllString(d.Value, -1), listed.Split(d.Value, -1), strings.LastIndex(d.Quote, d.Value)
+	// "Nuts, poor thing" is no list either.
+	if at < 0 || len(marks) == 0 || strings.TrimSpace(marks[len(marks)-1]) == "," || len(things) > mostThings || pairs[lower(d.Value)] {
 		return []core.Draft{d}
 	}
 	var all []core.Draft
