@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -82,12 +83,13 @@ type deleteUserReply struct {
 }
 
 func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*reply[deleteUserReply], error) {
-	takeTime(ctx, 45*time.Second) // to sign out, and for a million notes; an answer may take no minute
-	running, end := s.untilStopping(ctx)
+	const within = 45 * time.Second // to sign out, and for a million notes; an answer may take no minute
+	takeTime(ctx, within)
+	running, end := s.patient(ctx, within)
 	defer end()
 	session, err := account.DeleteUser(running, s.Linker, u.ID, in.ID, cmp.Or(s.Patience, signOutPatience))
 	switch {
-	case err != nil && running.Err() != nil && ctx.Err() == nil:
+	case err != nil && errors.Is(running.Err(), context.Canceled) && ctx.Err() == nil:
 		return nil, newProblem(ctx, http.StatusServiceUnavailable, "Kith is being stopped, and the account is not deleted yet. Delete it again in a minute.")
 	case err != nil:
 		return nil, err
@@ -96,20 +98,6 @@ func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*rep
 		s.Limits.Forget(ctx, key+strconv.FormatInt(in.ID, 10))
 	}
 	return answer(deleteUserReply{Success: true, Session: string(session)})
-}
-
-// untilStopping returns a context that also ends when requests that wait are to
-// answer at once.
-func (s *Server) untilStopping(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, end := context.WithCancel(ctx)
-	go func() {
-		select {
-		case <-s.Stopping:
-			end()
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, end
 }
 
 type inviteInput struct {
