@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gotd/td/bin"
+	"github.com/gotd/td/mt"
+	"github.com/gotd/td/proto"
 	"github.com/gotd/td/tg"
 	"github.com/gotd/td/tgerr"
 )
@@ -91,17 +93,25 @@ func (c *conn) call(ctx context.Context, id int64, b *bin.Buffer) error {
 	if req != nil {
 		name = req.(named).TypeName()
 	}
-	answer, refusal := c.s.answer(c, req, Call{Method: name, At: time.Now(), Key: c.key.ID, Device: device})
-	if refusal != nil {
-		return c.refuse(ctx, id, refusal)
+	answer, err := c.s.answered(c, req, Call{Method: name, At: time.Now(), Key: c.key.ID, Device: device})
+	if err != nil {
+		return err
 	}
-	return c.result(ctx, id, answer)
+	return c.send(ctx, proto.MessageServerResponse, &proto.Result{RequestMessageID: id, Result: answer})
 }
 
-// answer returns what a call is answered with, or the error.
-func (s *Server) answer(c *conn, req bin.Object, call Call) (bin.Encoder, *tgerr.Error) {
+// answered returns what a call is answered with, which may be an error.
+func (s *Server) answered(c *conn, req bin.Object, call Call) (encoded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	answer, refusal := s.answer(c, req, call)
+	if refusal != nil {
+		answer = &mt.RPCError{ErrorCode: refusal.Code, ErrorMessage: refusal.Message}
+	}
+	return encode(answer)
+}
+
+func (s *Server) answer(c *conn, req bin.Object, call Call) (bin.Encoder, *tgerr.Error) {
 	s.calls = append(s.calls, call)
 	if c.key.refused != "" {
 		return nil, tgerr.New(codeOf[c.key.refused], c.key.refused)

@@ -14,7 +14,6 @@ import (
 	"github.com/gotd/td/mt"
 	"github.com/gotd/td/proto"
 	"github.com/gotd/td/proto/codec"
-	"github.com/gotd/td/tgerr"
 	"github.com/gotd/td/transport"
 )
 
@@ -196,17 +195,19 @@ func (c *conn) message(ctx context.Context, id int64, b *bin.Buffer) error {
 	return c.call(ctx, id, b)
 }
 
-// result sends the answer to a call.
-func (c *conn) result(ctx context.Context, id int64, answer bin.Encoder) error {
+// encoded is what is sent of an account. It is made while nobody changes the
+// account: even to encode an object of the schema writes to its flags.
+type encoded []byte
+
+func encode(m bin.Encoder) (encoded, error) {
 	var b bin.Buffer
-	if err := answer.Encode(&b); err != nil {
-		return err
-	}
-	return c.send(ctx, proto.MessageServerResponse, &proto.Result{RequestMessageID: id, Result: b.Raw()})
+	err := m.Encode(&b)
+	return b.Raw(), err
 }
 
-func (c *conn) refuse(ctx context.Context, id int64, e *tgerr.Error) error {
-	return c.result(ctx, id, &mt.RPCError{ErrorCode: e.Code, ErrorMessage: e.Message})
+func (e encoded) Encode(b *bin.Buffer) error {
+	b.Put(e)
+	return nil
 }
 
 func (c *conn) send(ctx context.Context, kind proto.MessageType, m bin.Encoder) error {

@@ -144,8 +144,12 @@ func (a *Account) has(m *tg.Message) bool {
 func (s *Server) tell(a *Account, said tg.UpdatesClass) {
 	s.mu.Lock()
 	clients := s.clients(func(k *authKey) bool { return k.account == a && !s.silent })
+	words, err := encode(said)
 	s.mu.Unlock()
-	s.push(clients, said)
+	if err != nil {
+		s.t.Error(err)
+	}
+	s.push(clients, words)
 }
 
 func now() int { return int(time.Now().Unix()) }
