@@ -29,6 +29,8 @@ const (
 	phraseVoice         = "voice"
 	phraseFile          = "file"
 	phraseWordless      = "wordless"
+	phraseThanks        = "thanks"
+	phraseFine          = "fine"
 	phraseNobody        = "nobody"    // with a name
 	phraseConnected     = "connected" // to the user's own account
 	phraseDisconnected  = "disconnected"
@@ -121,6 +123,10 @@ func phraseText(args core.MessageArgs) string {
 		return "I can't look into pictures and files yet, so nothing was saved." + textOnly
 	case phraseWordless:
 		return "I couldn't find any words in that." + textOnly
+	case phraseThanks:
+		return "You're welcome."
+	case phraseFine:
+		return "All right. There was nothing in that to remember, so I saved nothing."
 	case phraseNobody:
 		return "I don't know anybody called " + bold(args.Name) + " yet. Tell me something about them."
 	case phraseConnected:

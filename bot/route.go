@@ -92,8 +92,17 @@ func (b *Bot) message(ctx context.Context, t *turn, m *models.Message) error {
 		return b.note(ctx, t)
 	case t.about != nil:
 		return b.reply(ctx, t)
-	case rules.Question(t.text):
+	}
+	return b.said(ctx, t)
+}
+
+// said answers words that are no reply: a question, a courtesy, or else a note.
+func (b *Bot) said(ctx context.Context, t *turn) error {
+	if rules.Question(t.text) {
 		return b.question(ctx, t, t.text)
+	}
+	if phrase := courtesy(t.text); phrase != "" {
+		return t.say(ctx, phrase)
 	}
 	return b.note(ctx, t)
 }

@@ -48,10 +48,7 @@ func (b *Bot) edited(ctx context.Context, t *turn) error {
 		if name, args := command(t.text, b.Username); name != "" {
 			return b.command(ctx, t, name, args)
 		}
-		if rules.Question(t.text) {
-			return b.question(ctx, t, t.text)
-		}
-		return b.note(ctx, t)
+		return b.said(ctx, t)
 	case err != nil:
 		return err
 	}
@@ -88,10 +85,10 @@ func (b *Bot) reply(ctx context.Context, t *turn) error {
 			return capture.RewriteFact(ctx, t.tx, t.user.ID, t.about.Args.Subject, t.text)
 		}
 	}
-	if !rules.Question(t.text) {
-		return b.note(ctx, t)
+	if rules.Question(t.text) {
+		return b.question(ctx, t, meant(t.text, t.about.Contact.FullName))
 	}
-	return b.question(ctx, t, meant(t.text, t.about.Contact.FullName))
+	return b.said(ctx, t)
 }
 
 // pronoun finds words that mean the person a message is about; her, his and

@@ -1,0 +1,17 @@
+package bot
+
+import "testing"
+
+func TestCourtesy(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"thanks": phraseThanks, "Thank you!": phraseThanks, "thank you so much 🙏": phraseThanks, "Ok, thanks": phraseThanks, "thx": phraseThanks,
+		"ok": phraseFine, "OK.": phraseFine, "cool": phraseFine, "lol": phraseFine, "Haha 😂": phraseFine, "got it, Kith": phraseFine,
+		"thanks Ana": "", "Ana says thanks": "", "cool guy": "", "nice to see Ana": "", "ok with Ana": "", "Nice, France": "",
+		"not ok": "", "ok 5": "", "thanks for nothing, Ben": "", "no": "", "Kay": "", "": "", "👍": "",
+	} {
+		if got := courtesy(text); got != want {
+			t.Errorf("%q is answered with %q, want %q", text, got, want)
+		}
+	}
+}
