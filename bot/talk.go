@@ -36,27 +36,36 @@ func (b *Bot) note(ctx context.Context, t *turn) error {
 
 // edited re-does the note that was made from a message. A message that made
 // none is answered afresh, unless it has no words: a live location is edited at
-// every step.
+// every step. So is one that is no note any more, which is taken back.
 func (b *Bot) edited(ctx context.Context, t *turn) error {
 	note, err := capture.From(ctx, t.tx, t.user.ID, t.chatID, t.messageID)
 	_, told := core.Sentence(err) // the note is in the trash
+	name, args := command(t.text, b.Username)
 	switch {
 	case errors.Is(err, core.ErrNotFound) && !told:
 		if !core.HasWords(t.text) {
 			return nil
 		}
-		if name, args := command(t.text, b.Username); name != "" {
-			return b.command(ctx, t, name, args)
-		}
-		return b.said(ctx, t)
+		return b.afresh(ctx, t)
 	case err != nil:
 		return err
+	case name == "note":
+		return b.revise(ctx, t, note, args)
+	case name == "" && !rules.Question(t.text):
+		return b.revise(ctx, t, note, t.text)
 	}
-	text := t.text
-	if name, args := command(text, b.Username); name == "note" {
-		text = args
+	if _, err := capture.Undo(ctx, t.tx, t.user.ID, note.ID); err != nil || name == "undo" {
+		return err
 	}
-	return b.revise(ctx, t, note, text)
+	return b.afresh(ctx, t)
+}
+
+// afresh answers an edited message as if it were new.
+func (b *Bot) afresh(ctx context.Context, t *turn) error {
+	if name, args := command(t.text, b.Username); name != "" {
+		return b.command(ctx, t, name, args)
+	}
+	return b.said(ctx, t)
 }
 
 func (b *Bot) revise(ctx context.Context, t *turn, note core.Note, text string) error {
