@@ -93,6 +93,9 @@ func (b *Bot) reply(ctx context.Context, t *turn) error {
 		case viewFact:
 			return capture.RewriteFact(ctx, t.tx, t.user.ID, t.about.Args.Subject, t.text)
 		}
+		if corrected, err := capture.Correct(ctx, t.tx, t.user.ID, t.about.NoteID, t.text); corrected || err != nil {
+			return err
+		}
 	}
 	if rules.Question(t.text) {
 		return b.question(ctx, t, meant(t.text, t.about.Contact.FullName))

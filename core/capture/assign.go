@@ -83,27 +83,33 @@ func assign(ctx context.Context, tx *store.Store, m core.Mention, note core.Note
 // AssignNamed says that a mention is the person of that name, who is added when
 // there is none. A name that fits several is an error of kind core.ErrConflict.
 func AssignNamed(ctx context.Context, tx *store.Store, userID, mentionID int64, name string) error {
-	name, err := core.ContactName(name)
-	if err != nil {
-		return err
-	}
-	which, err := people.Find(ctx, tx, userID, name, nil)
-	if err != nil {
-		return err
-	}
-	if len(which.Fits) > 1 {
-		return core.Tell(core.ErrConflict, "You know several people called %s. Please reply with the full name.", name)
-	}
-	if one, ok := which.One(); ok {
-		return Assign(ctx, tx, userID, mentionID, one.ContactID)
-	}
 	// Whoever is added belongs to the note's step, to be taken back with it.
 	if _, _, err := open(ctx, tx, userID, mentionID); err != nil {
 		return err
 	}
-	c, err := people.Add(ctx, tx, userID, name)
+	id, err := called(ctx, tx, userID, name)
 	if err != nil {
 		return err
 	}
-	return Assign(ctx, tx, userID, mentionID, c.ID)
+	return Assign(ctx, tx, userID, mentionID, id)
+}
+
+// called returns the contact of that name, who is added when there is none.
+func called(ctx context.Context, tx *store.Store, userID int64, name string) (contactID int64, err error) {
+	name, err = core.ContactName(name)
+	if err != nil {
+		return 0, err
+	}
+	which, err := people.Find(ctx, tx, userID, name, nil)
+	if err != nil {
+		return 0, err
+	}
+	if len(which.Fits) > 1 {
+		return 0, core.Tell(core.ErrConflict, "You know several people called %s. Please reply with the full name.", name)
+	}
+	if one, ok := which.One(); ok {
+		return one.ContactID, nil
+	}
+	c, err := people.Add(ctx, tx, userID, name)
+	return c.ID, err
 }
