@@ -13,19 +13,39 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-// The queues, with their shares of the workers' attention.
-var queues = map[string]int{"ai": 6, "telegram": 3, "maintenance": 1}
+// The queues, each with workers of its own: nothing waits for a task of another,
+// however long that takes.
+const (
+	queueAI          = "ai" // what people wait for
+	queueMaintenance = "maintenance"
+	// What only the holder of an account can do. Its bell may ring at another
+	// process; the holder looks for due rows as well.
+	queueTelegram = "telegram"
+)
+
+// A manner is how a process works on a queue.
+type manner struct {
+	workers int           // tasks at a time
+	check   time.Duration // asynq looks for work this often when idle
+}
+
+// The less a queue is waited for, the less it asks of Postgres and Redis.
+var queues = map[string]manner{
+	queueAI:          {workers: 10, check: 20 * time.Millisecond},
+	queueMaintenance: {workers: 5, check: 100 * time.Millisecond},
+	queueTelegram:    {workers: 10, check: 100 * time.Millisecond},
+}
 
 // queueOf says which queue a kind of task goes through.
 var queueOf = map[core.TaskKind]string{
-	core.TaskAnalyzeNote:    "ai",
-	core.TaskAnswerQuestion: "ai",
+	core.TaskAnalyzeNote:    queueAI,
+	core.TaskAnswerQuestion: queueAI,
 	// Months of chats come at once, and so does all that no model read while it
 	// was down. Neither is to keep what the user says waiting.
-	core.TaskNoteChats:   "maintenance",
-	core.TaskImproveNote: "maintenance",
-	core.TaskAnalyzeChat: "maintenance",
-	core.TaskImportChats: "maintenance",
+	core.TaskNoteChats:   queueMaintenance,
+	core.TaskImproveNote: queueMaintenance,
+	core.TaskAnalyzeChat: queueMaintenance,
+	core.TaskImportChats: queueMaintenance,
 
 	core.TaskSyncContacts: queueTelegram,
 	core.TaskSyncMessages: queueTelegram,
@@ -33,7 +53,7 @@ var queueOf = map[core.TaskKind]string{
 
 // nudged are the queues that the sweep fills, the one that users wait for first.
 // Whoever has the accounts looks for what is to be read of them by itself.
-var nudged = []string{"ai", "maintenance"}
+var nudged = []string{queueAI, queueMaintenance}
 
 // kindsOf returns the kinds of task that go through a queue.
 func kindsOf(queue string) (kinds []core.TaskKind) {
@@ -53,7 +73,6 @@ const typeHousekeeping = "housekeeping"
 // plus sweepEvery, and the time a nudge takes; within leaseHold plus sweepEvery
 // if it was the one who swept.
 const (
-	checkEvery = 20 * time.Millisecond // asynq looks for work this often when idle
 	beatEvery  = 2 * time.Second
 	silence    = 8 * time.Second
 	sweepEvery = 2 * time.Second

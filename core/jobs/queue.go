@@ -112,7 +112,7 @@ func timeoutOf(queue string) time.Duration {
 
 // A State says how the background work of all processes is.
 type State struct {
-	Workers int // processes that work
+	Workers int // processes that do what people wait for
 	Queues  map[string]Waiting
 }
 
@@ -128,8 +128,14 @@ func (q *Queue) State() (State, error) {
 	if err != nil {
 		return State{}, fmt.Errorf("list workers: %w", err)
 	}
-	waiting, err := q.waiting()
-	return State{Workers: len(servers), Queues: waiting}, err
+	s := State{}
+	for _, server := range servers { // a process has one for each of its queues
+		if _, has := server.Queues[queueAI]; has {
+			s.Workers++
+		}
+	}
+	s.Queues, err = q.waiting()
+	return s, err
 }
 
 // waiting returns what waits in each queue.

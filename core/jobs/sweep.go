@@ -139,7 +139,7 @@ func (s *Sweep) keepHouse(ctx context.Context) error {
 	if err != nil || !due {
 		return err
 	}
-	if err := s.Queue.ring(ctx, typeHousekeeping, nil, "maintenance"); err != nil {
+	if err := s.Queue.ring(ctx, typeHousekeeping, nil, queueMaintenance); err != nil {
 		return errors.Join(err, s.Store.DropLease(ctx, store.LeaseHousekeeping, hour))
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -25,10 +24,6 @@ type Syncer interface {
 	SyncMessages(ctx context.Context, userID int64, tell func(percent int)) (core.Synced, error)
 }
 
-// queueTelegram is the queue of what only the holder of an account can do. Its
-// bell may ring at another process; the holder looks for due rows as well.
-const queueTelegram = "telegram"
-
 // lookEvery is how often a holder looks for work on its accounts.
 const lookEvery = time.Second
 
@@ -36,15 +31,14 @@ const lookEvery = time.Second
 const syncTimeout = 6 * time.Hour
 
 // mine returns the queues that w works on.
-func (w *Worker) mine() map[string]int {
-	m := maps.Clone(queues)
+func (w *Worker) mine() []string {
 	switch {
 	case w.Syncer == nil:
-		delete(m, queueTelegram)
+		return []string{queueAI, queueMaintenance}
 	case w.OnlySync:
-		return map[string]int{queueTelegram: 1}
+		return []string{queueTelegram}
 	}
-	return m
+	return []string{queueAI, queueMaintenance, queueTelegram}
 }
 
 // syncs are the works of each kind that reads an account.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hibiken/asynq"
 	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/analysis"
@@ -40,25 +41,34 @@ type Worker struct {
 	Metrics  *Metrics
 	Owner    string // names this process in claims
 
-	Concurrency int // tasks at a time; 0 means 10
+	Concurrency int // tasks of each queue at a time; 0 means as many as the queue has
 }
 
 // Run works until ctx ends, then lets what is under way finish.
 func (w *Worker) Run(ctx context.Context) error {
+	parts, ctx := errgroup.WithContext(ctx)
+	for _, queue := range w.mine() {
+		parts.Go(func() error { return w.workOn(ctx, queue) })
+	}
+	if w.Syncer != nil {
+		parts.Go(func() error { w.watch(ctx); return nil })
+	}
+	return parts.Wait()
+}
+
+// workOn does the tasks of a queue until ctx ends.
+func (w *Worker) workOn(ctx context.Context, queue string) error {
 	server := asynq.NewServerFromRedisClient(w.Redis, asynq.Config{
-		Concurrency:       cmp.Or(w.Concurrency, 10),
-		Queues:            w.mine(),
-		TaskCheckInterval: checkEvery,
+		Concurrency:       cmp.Or(w.Concurrency, queues[queue].workers),
+		Queues:            map[string]int{queue: 1},
+		TaskCheckInterval: queues[queue].check,
 		ShutdownTimeout:   stopWithin,
 		BaseContext:       func() context.Context { return context.WithoutCancel(ctx) },
 		Logger:            asynqLog{w.Log},
 		LogLevel:          asynq.WarnLevel,
 	})
 	if err := server.Start(w.mux()); err != nil {
-		return fmt.Errorf("start the worker: %w", err)
-	}
-	if w.Syncer != nil {
-		w.watch(ctx)
+		return fmt.Errorf("start the workers of queue %s: %w", queue, err)
 	}
 	<-ctx.Done()
 	server.Shutdown()
