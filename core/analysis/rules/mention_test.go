@@ -95,6 +95,7 @@ func TestMentions(t *testing.T) {
 		{"Sadly Mike Chen left", nil, []string{"Mike Chen"}},
 		{"Poor Zbyszek broke his leg", nil, []string{"Zbyszek"}},
 		{"Emily Stone likes tea", nil, []string{"Emily Stone"}},
+		{"I told Kate I'd lend her my bike", nil, []string{"Kate"}},
 		{"Thanks to Ana Torres for the help", nil, nil},
 	}
 	for _, c := range tests {

@@ -67,7 +67,7 @@ func (f *finder) runLen(i int) int {
 // an initial, and no digits.
 func (f *finder) nameShape(i int) bool {
 	w := f.word(i)
-	if !w.upper() || strings.ContainsAny(w.text, "0123456789_") {
+	if !w.upper() || strings.ContainsAny(w.text, "0123456789_") || base(w.low) == "i" {
 		return false
 	}
 	letters := utf8.RuneCountInString(w.text)

@@ -33,9 +33,11 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 	}
 	ws := c.words[at:]
 	switch {
+	case c.promises(i):
+		return 0, false
 	case subjectPronouns[base(ws[0].low)] && len(ws) > 1:
 		return at - i, !report || base(ws[0].low) != "her"
-	case owners[ws[0].low]:
+	case owners[ws[0].low] && !subjectPronouns[base(wordAt(ws, 1).low)]:
 		return at - i, finiteWithin(ws[1:], 7) && (parted || at > i || report)
 	case c.namesSubject(at), parted && (c.headed(at) || at == i && c.sameOf(at)):
 		return at - i, true
@@ -43,6 +45,20 @@ func (c cutter) opens(i int) (skip int, ok bool) {
 		return 0, false
 	}
 	return at - i, opensElided(ws, parted) || parted && strangerDoes(ws)
+}
+
+// promises reports whether word i goes on with what the user told somebody that
+// they would do: "I promised Ana that I'd call".
+func (c cutter) promises(i int) bool {
+	if low := base(c.words[i].low); c.words[i-1].low != "that" || low != "i" && low != "we" {
+		return false
+	}
+	for at := i - 3; at >= 0 && at >= i-4; at-- {
+		if low := c.words[at].low; low == "promised" || low == "told" {
+			return at == 0 || base(c.words[at-1].low) == "i" || base(c.words[at-1].low) == "we"
+		}
+	}
+	return false
 }
 
 // strangerDoes reports whether ws start with somebody or something nobody

@@ -23,6 +23,7 @@ var todoLeads = set("need must should could remember don't dont promised owe hav
 var todoLead = regexp.MustCompile(`^(?:(?:please|pls|also|and|so|then|still|todo:?|to-do:?|to do:?) )*(?:` +
 	`(?:(?:i|we) )?(?:really |still |also )?(?:need to|needs? to|have to|has to|must|should|could|ought to|gotta|got to|want to|wanted to|plan to|am going to|is going to|will|'ll|would like to|forgot to|agreed to|offered to)` +
 	`|(?:(?:i|we) )?promised (?:[^ ]+(?: [^ ]+)? )?to` +
+	`|(?:(?:i|we) )?(?:promised|told) (?:[^ ]+ ){1,2}?(?:that )?(?:i|we)(?:'ll| will|'d| would)(?: also| gladly)?` +
 	`|(?:please )?(?:don't|dont|do not) forget(?: to)?|remember to|remind me to|make sure (?:to|i)|let me|let's` +
 	`) `)
 
@@ -33,6 +34,10 @@ var (
 	todoMark = regexp.MustCompile(`^(?:todo|to-do|to do):? `)
 	owing    = regexp.MustCompile(`^(?:(?:i|we) )?(?:still )?(?:owe|promised) `)
 )
+
+// vague verbs say as often what will be as what the user said they would do: "I
+// told Ana I'd go mad".
+var vague = set("go come make put read set take get let add drop look")
 
 var idle = set("say admit think be know see wait hope believe guess stop laugh mention confess agree remember like love have miss understand")
 
@@ -86,6 +91,9 @@ func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
 		first, _, _ := strings.Cut(low[n[1]:], " ")
 		if strings.HasSuffix(low[:n[1]], "forget ") && !verbs[first] && !imperatives[first] {
 			return said, true, true // "don't forget Tom's anniversary"
+		}
+		if told := strings.Contains(low[:n[1]], "told "); told && (!imperatives[first] || vague[first]) || strings.HasSuffix(low[:n[1]], " not to ") {
+			return "", false, false
 		}
 		said = said[n[1]:]
 		return said, true, said != "" && !pastForm(first) && (!idle[first] || strings.HasPrefix(low[n[1]:], "have lunch") || strings.HasPrefix(low[n[1]:], "have a") || strings.HasPrefix(low[n[1]:], "have dinner"))
