@@ -28,7 +28,7 @@ deploy/deploy.sh COMMAND
   invite                print a link that makes an admin's account
   kith COMMAND...       run a command of Kith's, such as kith user list
   secret NAME           ask for a secret and keep it: bot_token, gemini_api_key,
-                        openai_api_key or telegram_api_hash
+                        openai_api_key, telegram_api_hash or backup_to
   rotate-key            have everything sealed with another secret key; Kith is
                         away meanwhile
   certificate FULLCHAIN KEY
@@ -87,11 +87,27 @@ make_secrets() {
 	for name in bot_token secret_key_previous telegram_api_hash gemini_api_key openai_api_key; do
 		[ -e "secrets/$name" ] || keep "$name" </dev/null
 	done
+	keep_backup_to
 	# shellcheck disable=SC2046 # the name, or nothing
 	sh deploy/nginx/certificate.sh secrets/nginx/tls $(host)
 	# nginx reads it as another user; one of root's was put there by certificate.
 	[ ! -O secrets/nginx/tls/privkey.pem ] || chmod 644 secrets/nginx/tls/*.pem
 	[ -e secrets/nginx/backends.conf ] || to_all
+}
+
+# keep_backup_to has it kept where backups go: what .env says of that moves among
+# the secrets, for the URL of a bucket has its key in it. An empty file stays: it
+# says that there are to be none.
+keep_backup_to() {
+	local to
+	to=$(setting KITH_BACKUP_TO | sed "s/^[\"']//; s/[\"']\$//")
+	if [ -n "$to" ]; then
+		printf '%s' "$to" | keep backup_to
+		{ grep -v '^KITH_BACKUP_TO=' .env || true; } >.env.new
+		mv .env.new .env
+		say "KITH_BACKUP_TO has moved from .env to secrets/backup_to."
+	fi
+	[ -e secrets/backup_to ] || printf /backups | keep backup_to
 }
 
 # host prints the name in KITH_PUBLIC_URL.
@@ -100,8 +116,8 @@ host() { setting KITH_PUBLIC_URL | sed 's|^https://||; s|[:/].*||'; }
 secret() {
 	local name=${1:-} value
 	case $name in
-	bot_token | gemini_api_key | openai_api_key | telegram_api_hash) ;;
-	*) fail "Which secret? bot_token, gemini_api_key, openai_api_key or telegram_api_hash." ;;
+	bot_token | gemini_api_key | openai_api_key | telegram_api_hash | backup_to) ;;
+	*) fail "Which secret? bot_token, gemini_api_key, openai_api_key, telegram_api_hash or backup_to." ;;
 	esac
 	mkdir -p secrets
 	chmod 700 secrets
@@ -110,8 +126,8 @@ secret() {
 	[ ! -t 0 ] || say
 	[ -n "$value" ] || fail "Nothing was typed, and nothing is changed."
 	printf '%s' "$value" | keep "$name"
-	# The bot's is always there; of the others Kith is told in .env.
-	[ "$name" = bot_token ] || set_to "$(printf '%s_FILE' "$name" | tr '[:lower:]' '[:upper:]')" "/run/secrets/$name"
+	# Two are always there; of the others Kith is told in .env.
+	[[ $name =~ ^(bot_token|backup_to)$ ]] || set_to "$(printf '%s_FILE' "$name" | tr '[:lower:]' '[:upper:]')" "/run/secrets/$name"
 	say "Kept. deploy/deploy.sh start puts it into force, or update where Kith runs."
 }
 

@@ -285,6 +285,7 @@ func (s site) command(r *rig, p *types.Project, name, addr string, args ...strin
 	var environment []string
 	backups := filepath.Join(s.dir, "backups")
 	r.must(os.MkdirAll(backups, 0o755))
+	s.write("secrets/backup_to", backups)
 	for variable, value := range service.Environment {
 		if value == nil {
 			continue
@@ -292,8 +293,6 @@ func (s site) command(r *rig, p *types.Project, name, addr string, args ...strin
 		switch file, ok := files[*value]; {
 		case ok:
 			environment = append(environment, variable+"="+file)
-		case variable == "KITH_BACKUP_TO":
-			environment = append(environment, variable+"="+backups)
 		case variable == "REDIS_URL":
 			environment = append(environment, variable+"="+r.settings["REDIS_URL"])
 		case variable == "KITH_HTTP_ADDR":

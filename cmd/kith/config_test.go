@@ -269,12 +269,19 @@ func TestSecretFiles(t *testing.T) {
 	if i := slices.IndexFunc(c.settings(), func(s setting) bool { return s.from == token }); i < 0 {
 		t.Error("the settings do not name the file")
 	}
+	// Emptied a week after the key was changed; and where no backups are wanted.
+	c = mustRead(t, "KITH_SECRET_KEY_PREVIOUS_FILE="+empty, "KITH_BACKUP_TO_FILE="+empty)
+	if c.given("KITH_SECRET_KEY_PREVIOUS") || c.SecretKeyPrevious.isSet() || c.given("KITH_BACKUP_TO") || c.BackupTo.isSet() {
+		t.Errorf("the settings are %q, want no previous key and no backups", c.settings())
+	}
 	for _, tt := range []struct {
 		set  []string
 		want string
 	}{
 		{[]string{"TELEGRAM_BOT_TOKEN=" + aToken, "TELEGRAM_BOT_TOKEN_FILE=" + token}, "TELEGRAM_BOT_TOKEN: is set, and TELEGRAM_BOT_TOKEN_FILE too; set one of them"},
 		{[]string{"GEMINI_API_KEY_FILE=" + empty}, "GEMINI_API_KEY_FILE: " + empty + " is empty"},
+		{[]string{"KITH_BACKUP_KEY_FILE=" + empty}, "KITH_BACKUP_KEY_FILE: " + empty + " is empty"},
+		{[]string{"KITH_BACKUP_TO_FILE=" + empty + "x"}, "KITH_BACKUP_TO_FILE: cannot read " + empty + "x"},
 	} {
 		if _, err := read(t, tt.set...); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: got %v, want %s", tt.set, err, tt.want)

@@ -216,6 +216,36 @@ func TestSecretsAreKept(t *testing.T) {
 	}
 }
 
+// TestWhereBackupsGoIsASecret has the key of a bucket out of .env, and so out of
+// every container's environment, and the choice of having no backups kept.
+func TestWhereBackupsGoIsASecret(t *testing.T) {
+	t.Parallel()
+	s := docked(t, "v1")
+	if got := s.read("secrets/backup_to"); got != "/backups" {
+		t.Errorf("backups go to %q, want the volume", got)
+	}
+	const bucket = "s3://key:hunter2@s3.example.org/kith"
+	s.write(".env", s.read(".env")+"KITH_BACKUP_TO='"+bucket+"'\nKITH_BACKUP_KEEP=7\n")
+	said, err := s.run("", "update")
+	if err != nil || strings.Contains(said, "hunter2") || s.read("secrets/backup_to") != bucket {
+		t.Errorf("update: %v: backups go to %q, and it says\n%s", err, s.read("secrets/backup_to"), said)
+	}
+	for name, service := range project(t, filepath.Join(s.dir, "docker-compose.yml")).Services {
+		keep, kept := service.Environment["KITH_BACKUP_KEEP"]
+		if to := service.Environment["KITH_BACKUP_TO"]; to != nil || slices.Contains(ofKith(), name) && (!kept || *keep != "7") {
+			t.Errorf("%s has where backups go in its environment, or not the rest of .env", name)
+		}
+	}
+	if said, err := s.run("s3://key:hunter3@s3.example.org/kith\n", "secret", "backup_to"); err != nil || !strings.Contains(s.read("secrets/backup_to"), "hunter3") {
+		t.Errorf("another place: %v: %s", err, said)
+	}
+	s.write("secrets/backup_to", "")
+	s.must("", "update")
+	if to, env := s.read("secrets/backup_to"), s.read(".env"); to != "" || strings.Contains(env, "KITH_BACKUP_TO") {
+		t.Errorf("backups go to %q, and .env says %q; want none to be made", to, env)
+	}
+}
+
 // TestCertificate has one made where there is none, for the name that Kith has
 // then; and another put in its place only with its own key.
 func TestCertificate(t *testing.T) {
@@ -321,7 +351,7 @@ func TestCommandsNeedNoKith(t *testing.T) {
 	if scheduler.Entrypoint != nil {
 		t.Errorf("the scheduler's container runs %q, want Kith with what is given", scheduler.Entrypoint)
 	}
-	if len(scheduler.Volumes) != 1 || scheduler.Volumes[0].Target != *scheduler.Environment["KITH_BACKUP_TO"] {
+	if len(scheduler.Volumes) != 1 || scheduler.Volumes[0].Target != s.read("secrets/backup_to") {
 		t.Errorf("the scheduler has the volumes %v, want that of backups", scheduler.Volumes)
 	}
 }

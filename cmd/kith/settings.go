@@ -88,7 +88,7 @@ type configCmd struct{}
 func (configCmd) Help() string {
 	return `Passwords, tokens and keys are masked, so the output can be shown to others.
 
-A secret can also be given as the path of a file that holds it, in a variable of the same name with _FILE after it, such as TELEGRAM_BOT_TOKEN_FILE=/run/secrets/token. The file .env in the current directory is read in development only; the environment overrides it.`
+A secret can also be given as the path of a file that holds it, in a variable of the same name with _FILE after it, such as TELEGRAM_BOT_TOKEN_FILE=/run/secrets/token. An empty file is a mistake, but that of KITH_BACKUP_TO or KITH_SECRET_KEY_PREVIOUS says that there is none. The file .env in the current directory is read in development only; the environment overrides it.`
 }
 
 // Run prints every setting that is in force.

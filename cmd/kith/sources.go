@@ -64,6 +64,10 @@ func (s *sources) addDotenv(path string) {
 	}
 }
 
+// orNone are the secrets of which an empty file says that there is none. Of any
+// other it is a mistake: without its key a backup could be read by everybody.
+func orNone() []string { return []string{"KITH_BACKUP_TO", "KITH_SECRET_KEY_PREVIOUS"} }
+
 // readFiles reads the secrets that are given by the path of a file.
 func (s *sources) readFiles() {
 	for _, name := range secretNames() {
@@ -80,6 +84,8 @@ func (s *sources) readFiles() {
 		switch {
 		case err != nil:
 			s.mistakes = append(s.mistakes, fmt.Sprintf("%s%s: cannot read %s: %v", name, fileSuffix, path, errors.Unwrap(err)))
+		case value == "" && slices.Contains(orNone(), name):
+			delete(s.from, name+fileSuffix)
 		case value == "":
 			s.mistakes = append(s.mistakes, fmt.Sprintf("%s%s: %s is empty", name, fileSuffix, path))
 		default:
