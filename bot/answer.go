@@ -97,7 +97,9 @@ func intro(f recall.Finding) string {
 		return "<b>Next birthdays</b>"
 	case recall.KindLastTalk:
 		return "<b>Last contact</b>"
-	case recall.KindPromised:
+	case recall.KindTalked:
+		return bold("In touch " + f.Question.Period)
+	case recall.KindPromised, recall.KindToDo:
 		return "<b>To do</b>"
 	case recall.KindWhoHas:
 		return bold(f.Question.Value)

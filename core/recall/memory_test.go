@@ -65,6 +65,24 @@ func TestParse(t *testing.T) {
 		"what's Ana's email?":                         {Kind: KindWhatOf, Slots: []core.Slot{core.SlotEmail}, Name: "Ana"},
 		"Show me Ana's phone number":                  {Kind: KindWhatOf, Slots: []core.Slot{core.SlotPhone}, Name: "Ana"},
 		"Who are Ana's kids?":                         {Kind: KindWhatOf, Slots: []core.Slot{core.SlotKin}, Name: "Ana"},
+		"What do I have to do this week?":             {Kind: KindToDo, Period: "this week"},
+		"what's to do?":                               {Kind: KindToDo},
+		"What is there still to do today":             {Kind: KindToDo, Period: "today"},
+		"what should I do tomorrow?":                  {Kind: KindToDo, Period: "tomorrow"},
+		"what's due next week?":                       {Kind: KindToDo, Period: "next week"},
+		"my to-dos":                                   {Kind: KindToDo},
+		"Show me my open to-dos for this week":        {Kind: KindToDo, Period: "this week"},
+		"What do I have to do for Ana?":               {Kind: KindPromised, Name: "Ana"},
+		"What is there to do in Lisbon?":              {Kind: KindWords},
+		"What does Ana do?":                           {Kind: KindWords},
+		"What should I do about the leak?":            {Kind: KindWords},
+		"Who did I talk to today?":                    {Kind: KindTalked, Period: "today"},
+		"who have I met this week":                    {Kind: KindTalked, Period: "this week"},
+		"Whom did I speak with yesterday?":            {Kind: KindTalked, Period: "yesterday"},
+		"Who did I have lunch with last week?":        {Kind: KindTalked, Period: "last week"},
+		"Who did Ana talk to today?":                  {Kind: KindWords},
+		"Who did I talk to about sailing this week?":  {Kind: KindWords},
+		"Who should I talk to today?":                 {Kind: KindWords},
 		"Who is Ana?":                                 {Kind: KindAbout, Name: "Ana"},
 		"Tell me about Ana Torres":                    {Kind: KindAbout, Name: "Ana Torres"},
 		"  what\n about   Ana ?!":                     {Kind: KindAbout, Name: "Ana"},
@@ -99,6 +117,29 @@ func TestDaysOfAPeriod(t *testing.T) {
 		{"in May", sunday, "2027-05-01", "2027-06-01"},
 	} {
 		from, to := days(test.period, test.now)
+		if from.Format(time.DateOnly) != test.from || to.Format(time.DateOnly) != test.to {
+			t.Errorf("%s on %v is from %v until %v, want from %s until %s", test.period, test.now, from, to, test.from, test.to)
+		}
+	}
+}
+
+func TestDaysOfAPeriodThatHasBegun(t *testing.T) {
+	t.Parallel()
+	sunday := time.Date(2026, 11, 29, 18, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		period   string
+		now      time.Time
+		from, to string
+	}{
+		{"today", sunday, "2026-11-29", "2026-11-30"},
+		{"yesterday", sunday.AddDate(0, 0, 2), "2026-11-30", "2026-12-01"},
+		{"this week", sunday, "2026-11-23", "2026-11-30"},
+		{"this week", sunday.AddDate(0, 0, 1), "2026-11-30", "2026-12-01"},
+		{"last week", sunday.AddDate(0, 0, 1), "2026-11-23", "2026-11-30"},
+		{"this month", sunday, "2026-11-01", "2026-11-30"},
+		{"last month", sunday.AddDate(0, 2, 0), "2026-12-01", "2027-01-01"},
+	} {
+		from, to := lately(test.period, test.now)
 		if from.Format(time.DateOnly) != test.from || to.Format(time.DateOnly) != test.to {
 			t.Errorf("%s on %v is from %v until %v, want from %s until %s", test.period, test.now, from, to, test.from, test.to)
 		}
@@ -244,6 +285,84 @@ func TestFind(t *testing.T) {
 			if l.NoteID == 0 && !l.Birthday.Known() {
 				t.Errorf("%s %q has no source", test.question, l.Text)
 			}
+		}
+	}
+}
+
+// What is to be done comes in the order in which it is due; what is due at no
+// time may be done at any.
+func TestToDo(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	user, stranger := storetest.User(t, db), storetest.User(t, db)
+	ana, gone := storetest.Contact(t, db, user.ID, "Ana"), storetest.Contact(t, db, user.ID, "Gone")
+	todo := func(note core.Note, text string, days int) {
+		storetest.Fact(t, db, note, text, func(f *core.Fact) {
+			f.Category = core.Actionable
+			if at := now.AddDate(0, 0, days); days != 0 {
+				f.DueAt = &at
+			}
+		})
+	}
+	note := storetest.Note(t, db, user.ID, "About Ana", ana)
+	todo(note, "Pay", -3)
+	todo(note, "Write", 0)
+	todo(note, "Visit", 6)
+	todo(note, "Call", 1)
+	storetest.Fact(t, db, note, "Likes tea")
+	todo(storetest.Note(t, db, user.ID, "About somebody in the trash", gone), "Forget", 1)
+	_, err := db.DeleteContacts(t.Context(), user.ID, []int64{gone.ID})
+	check(t, err)
+	todo(storetest.Note(t, db, stranger.ID, "Theirs", storetest.Contact(t, db, stranger.ID, "Ana")), "Steal", 1)
+	for question, want := range map[string][]string{
+		"my to-dos":                         {"Ana: Call", "Ana: Visit", "Ana: Write", "Ana: Pay"},
+		"What do I have to do next week?":   {"Ana: Call", "Ana: Visit", "Ana: Write"},
+		"What do I have to do tomorrow?":    {"Ana: Call", "Ana: Write"},
+		"What do I have to do this week?":   {"Ana: Write"},
+		"What do I have to do in december?": {"Ana: Write"},
+	} {
+		f, err := Find(t.Context(), db, user.ID, question, now)
+		check(t, err)
+		if got := told(f); !slices.Equal(got, want) {
+			t.Errorf("%s %q, want %q", question, got, want)
+		}
+	}
+}
+
+func TestWhomTheUserTalkedTo(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	user, stranger := storetest.User(t, db), storetest.User(t, db)
+	met := func(user core.User, name string, daysAgo ...int) core.Note {
+		c := storetest.Contact(t, db, user.ID, name)
+		var note core.Note
+		for _, days := range daysAgo {
+			note = storetest.NoteAt(t, db, user.ID, now, fmt.Sprintf("Met %s %d days ago", name, days), c)
+			mentions, err := db.Mentions(t.Context(), user.ID, note.ID)
+			check(t, err)
+			check(t, db.AddMeeting(t.Context(), mentions[0], now.AddDate(0, 0, -days)))
+		}
+		return note
+	}
+	met(user, "Ana", 8, 1, 0)
+	met(user, "Mike", 1)
+	met(user, "Zoe", 40)
+	taken := met(user, "Bob", 0)
+	_, err := db.TrashNote(t.Context(), user.ID, taken.ID)
+	check(t, err)
+	storetest.Note(t, db, user.ID, "Kim lives in Rome", storetest.Contact(t, db, user.ID, "Kim"))
+	met(stranger, "Theirs", 0)
+	for question, want := range map[string][]string{
+		"Who did I talk to today?":      {"Ana: 2026-11-22"},
+		"Who did I talk to yesterday?":  {"Ana: 2026-11-21", "Mike: 2026-11-21"},
+		"Who did I talk to this week?":  {"Ana: 2026-11-22", "Mike: 2026-11-21"},
+		"Who did I talk to last week?":  {"Ana: 2026-11-14"},
+		"Who did I talk to last month?": {"Zoe: 2026-10-13"},
+	} {
+		f, err := Find(t.Context(), db, user.ID, question, now)
+		check(t, err)
+		if got := told(f); !slices.Equal(got, want) {
+			t.Errorf("%s %q, want %q", question, got, want)
 		}
 	}
 }

@@ -22,6 +22,8 @@ const (
 	KindBirthday     Kind = "birthday"      // when is Ana's birthday?
 	KindAge          Kind = "age"           // how old is Ana?
 	KindPromised     Kind = "promised"      // what did I promise Ana?
+	KindToDo         Kind = "to_do"         // what do I have to do this week?
+	KindTalked       Kind = "talked"        // who did I talk to yesterday?
 	KindWhoHas       Kind = "who_has"       // who do I know in Lisbon? who works at Stripe?
 	KindWhatOf       Kind = "what_of"       // where does Ana live? what is Mike allergic to?
 	KindAbout        Kind = "about"         // who is Ana?
@@ -56,6 +58,9 @@ const (
 	value = `(?P<value>.{1,80}?)`
 	anyOf = `(?:(?:show|list|find)(?: me)? |do i know |which (?:of my )?|what )?(?:all )?(?:my )?(?:anyone|anybody|someone|somebody|everyone|everybody|people|friends|contacts)(?: do i know| i know)?(?: who| that)? `
 	in    = `(?P<period>today|tomorrow|this week|next week|this month|next month|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
+	past  = `(?P<period>today|yesterday|this week|last week|this month|last month)`
+	due   = `(?: (?:due |for )?` + in + `)?`
+	todos = `(?:open )?(?:to-?dos|(?:to-?do|to do) list|tasks)`
 	spoke = `(?:talk(?:ed)? (?:to|with)|sp(?:eak|oke|oken) (?:to|with)|see|saw|seen|meet(?: with)?|met(?: with)?|call(?:ed)?|hear(?:d)? from|chat(?:ted)? with|have (?:coffee|lunch|dinner) with)`
 )
 
@@ -74,6 +79,11 @@ var shapes = []shape{
 	asked(KindAge, `how old is `+name),
 	asked(KindPromised, `what (?:did i|have i|do i have to|should i|must i|do i need to) (?:promised?|owe|do for|tell|send|give|bring) `+name),
 	asked(KindPromised, `what (?:do i owe|have i promised|was i going to (?:do for|send|tell|give)) `+name),
+	asked(KindToDo, `what(?:'s| is|’s)?(?: there)?(?: still| left)? to (?:do|be done)`+due),
+	asked(KindToDo, `what (?:do|should|must) (?:i|we)(?: still)?(?: (?:have|need))?(?: to)? do`+due),
+	asked(KindToDo, `(?:do (?:i|we) have (?:anything|something) to do|what(?:'s| is|’s) due|what(?:'s| is|’s) on my `+todos+`)`+due),
+	asked(KindToDo, `(?:(?:what are|show|list|find)(?: me)? )?(?:all )?(?:my )?`+todos+due),
+	asked(KindTalked, `whom? (?:did|have) (?:i|we) `+spoke+` `+past),
 	asked(KindWhoHas, `who (?:do i know |lives? |is |are |of my friends (?:is |lives? ))?(?:living |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
 	asked(KindWhoHas, anyOf+`(?:lives? |living |is |are |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
 	asked(KindWhoHas, `who (?:is moving|moves|is going to move|will move|moved) to `+value, core.SlotPlace, core.SlotHome),
@@ -161,6 +171,27 @@ func days(period string, now time.Time) (from, to time.Time) {
 		y++
 	}
 	return day(month, 1), day(month+1, 1)
+}
+
+// lately returns the first day of a period that has begun, and the day after its
+// last one. Weeks begin with Monday. Now is in the user's location.
+func lately(period string, now time.Time) (from, to time.Time) {
+	y, m, d := now.Date()
+	day := func(m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, now.Location()) }
+	monday := d - int(now.Weekday()+6)%7
+	switch period {
+	case "yesterday":
+		return day(m, d-1), day(m, d)
+	case "this week":
+		return day(m, monday), day(m, d+1)
+	case "last week":
+		return day(m, monday-7), day(m, monday)
+	case "this month":
+		return day(m, 1), day(m, d+1)
+	case "last month":
+		return day(m-1, 1), day(m, 1)
+	}
+	return day(m, d), day(m, d+1)
 }
 
 // Words that ask and say nothing of what is asked for.

@@ -22,6 +22,7 @@ type Line struct {
 	FactID    int64  // 0 for what is no fact
 	NoteID    int64  // 0 when no note says so
 	At        time.Time
+	Due       time.Time // of what is to be done at a time; zero for anything else
 	Birthday  core.Birthday
 	Score     float64 // 0..1, of what was found by its words
 }
@@ -54,7 +55,7 @@ func find(ctx context.Context, db *store.Store, userID int64, text string, now t
 	if err := f.find(ctx, text); err != nil {
 		return Finding{}, err
 	}
-	if len(f.Lines) == 0 && f.Question.Kind != KindWords && f.Question.Kind != KindAbout && f.Question.Kind != KindNextBirthday {
+	if len(f.Lines) == 0 && !slices.Contains(final, f.Question.Kind) {
 		if err := f.words(ctx, text); err != nil {
 			return Finding{}, err
 		}
@@ -64,6 +65,9 @@ func find(ctx context.Context, db *store.Store, userID int64, text string, now t
 	}
 	return f.Finding, nil
 }
+
+// final are the kinds of question that words answer already, or no better.
+var final = []Kind{KindWords, KindAbout, KindNextBirthday, KindToDo, KindTalked}
 
 // denial starts facts that say what is not so, or is so no more.
 var denial = regexp.MustCompile(`(?i)^(?:(?:is|are|was|do|does|did|has|have|ca|wo|would|could)(?:n['’]t| not)|cannot|not|never|no longer|left) `)
@@ -116,6 +120,10 @@ func (f *finder) find(ctx context.Context, text string) error {
 	switch f.Question.Kind {
 	case KindNextBirthday:
 		return f.nextBirthdays(ctx)
+	case KindToDo:
+		return f.toDo(ctx)
+	case KindTalked:
+		return f.talked(ctx)
 	case KindWhoHas:
 		return f.whoHas(ctx)
 	case KindWords:
@@ -202,6 +210,33 @@ func (f *finder) nextBirthdays(ctx context.Context) error {
 	return err
 }
 
+// toDo adds what is to be done: what falls due in the period asked for, or else
+// from today on, then what may be done at any time, and what is overdue unless a
+// period is asked for.
+func (f *finder) toDo(ctx context.Context) error {
+	from, to := days("today", f.now)
+	if f.Question.Period != "" {
+		from, to = days(f.Question.Period, f.now)
+	} else {
+		to = time.Time{}
+	}
+	facts, err := f.db.ToDo(ctx, f.userID, from, to, f.most)
+	for _, fact := range facts {
+		f.addFact(fact.Fact, fact.FullName)
+	}
+	return err
+}
+
+// talked adds whom the user was in touch with, the latest first.
+func (f *finder) talked(ctx context.Context) error {
+	from, to := lately(f.Question.Period, f.now)
+	list, err := f.db.MetBetween(ctx, f.userID, from, to, f.most)
+	for _, m := range list {
+		f.add(Line{ContactID: m.ContactID, Name: m.FullName, NoteID: m.NoteID, At: m.At})
+	}
+	return err
+}
+
 func (f *finder) whoHas(ctx context.Context) error {
 	facts, err := f.db.FactsBySlot(ctx, f.userID, f.Question.Slots, f.Question.Value, mostLines*2)
 	for _, fact := range facts {
@@ -211,9 +246,13 @@ func (f *finder) whoHas(ctx context.Context) error {
 }
 
 func (f *finder) addFact(fact core.Fact, name string) {
-	f.add(Line{
+	l := Line{
 		ContactID: fact.ContactID, Name: name, Text: fact.Text, Quote: fact.Quote, FactID: fact.ID, NoteID: fact.NoteID, At: fact.SaidAt,
-	})
+	}
+	if fact.DueAt != nil {
+		l.Due = *fact.DueAt
+	}
+	f.add(l)
 }
 
 // words answers by full text: facts and notes that have the words that matter.

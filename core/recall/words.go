@@ -27,6 +27,10 @@ func (f Finding) Nothing(s Style) string {
 	switch {
 	case f.Unknown != "":
 		return "I don't know. I have nothing about " + styled(f.Unknown, s.Strong) + "."
+	case f.Question.Kind == KindToDo:
+		return strings.TrimSpace("I know of nothing that you have to do "+f.Question.Period) + "."
+	case f.Question.Kind == KindTalked:
+		return "I know of nobody whom you were in touch with " + f.Question.Period + "."
 	case f.Question.Period != "":
 		return "I know of no birthday " + f.Question.Period + "."
 	case f.Question.Kind == KindNextBirthday:
@@ -40,8 +44,11 @@ func (f Finding) Nothing(s Style) string {
 // Say puts one of the lines into words. Now is in the user's location.
 func (f Finding) Say(l Line, now time.Time, s Style) string {
 	text := styled(strings.Join(strings.Fields(l.Text), " "), s.Plain)
+	if (f.Question.Kind == KindToDo || f.Question.Kind == KindPromised) && !l.Due.IsZero() {
+		text += ", " + l.Due.In(now.Location()).Format("Mon 2 Jan 15:04")
+	}
 	switch {
-	case f.Question.Kind == KindLastTalk && l.Text == "":
+	case (f.Question.Kind == KindLastTalk || f.Question.Kind == KindTalked) && l.Text == "":
 		text = Ago(l.At.In(now.Location()), now)
 	case f.Question.Kind == KindAge && l.Birthday.Year != 0:
 		text = fmt.Sprintf("%d, born %s", age(l.Birthday, now), BirthdayText(l.Birthday))

@@ -96,10 +96,10 @@ func (s *Store) FactsAsked(ctx context.Context, userID, contactID int64, limit i
 		ORDER BY f.said_at DESC, f.id DESC LIMIT $3`, userID, contactID, limit)
 }
 
-// A SlotFact is a fact found by its slot's value, with whom it is about.
+// A SlotFact is a fact found by what it says, with whom it is about.
 type SlotFact struct {
 	core.Fact
-	FullName string
+	FullName string // "" for nobody
 }
 
 // FactsBySlot returns the kept and current facts that have value, without case
@@ -113,6 +113,23 @@ func (s *Store) FactsBySlot(ctx context.Context, userID int64, slots []core.Slot
 		WHERE f.user_id = $1 AND f.slot = ANY ($2::text[]) AND f.value_key = kith_fold($3) AND f.state = 'kept'
 			AND n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
 		ORDER BY c.name_key, f.said_at DESC LIMIT $4`, userID, slots, value, limit)
+}
+
+// ToDo returns at most limit kept facts about live contacts, or nobody, that are
+// to be done: those due from one time on and before another, the first first;
+// then those that are due at no time, the newest first. Before may be zero, for
+// ever after; then those that were due before come last.
+func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []SlotFact, err error) {
+	defer wrap(&err, "to do")
+	return all[SlotFact](ctx, s, `-- to do
+		SELECT `+factColumns+`, COALESCE(c.full_name, '') AS full_name
+		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+			LEFT JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
+		WHERE f.user_id = $1 AND f.category = 'actionable' AND f.state = 'kept'
+			AND n.deleted_at IS NULL AND c.deleted_at IS NULL
+			AND (f.due_at IS NULL OR $3::timestamptz IS NULL OR f.due_at >= $2 AND f.due_at < $3)
+		ORDER BY COALESCE(f.due_at < $2, false), f.due_at, f.said_at DESC, f.id DESC LIMIT $4`,
+		userID, from, orNull(before), limit)
 }
 
 // DropUntouchedFacts removes the facts of a note that the user has not touched,

@@ -43,6 +43,28 @@ func (s *Store) LastMeeting(ctx context.Context, userID, contactID int64, until 
 		ORDER BY i.at DESC, i.id DESC LIMIT 1`, userID, contactID, until)
 }
 
+// A Met is a contact, and when the user last met them.
+type Met struct {
+	ContactID int64
+	FullName  string
+	Meeting
+}
+
+// MetBetween returns at most limit live contacts whom the user met from one time
+// on and before another, with their latest meeting in that time, the latest first.
+func (s *Store) MetBetween(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []Met, err error) {
+	defer wrap(&err, "met between")
+	return all[Met](ctx, s, `-- met between
+		SELECT c.id AS contact_id, c.full_name, m.at, m.note_id
+		FROM contacts c CROSS JOIN LATERAL (
+			SELECT i.at, COALESCE(i.note_id, 0) AS note_id
+			FROM interactions i LEFT JOIN notes n ON n.user_id = i.user_id AND n.id = i.note_id
+			WHERE i.user_id = $1 AND i.contact_id = c.id AND i.at >= $2 AND i.at < $3 AND n.deleted_at IS NULL
+			ORDER BY i.at DESC, i.id DESC LIMIT 1) m
+		WHERE c.user_id = $1 AND c.deleted_at IS NULL
+		ORDER BY m.at DESC, c.full_name LIMIT $4`, userID, from, before, limit)
+}
+
 // moveMeeting gives the evidence of a mention to another contact, or with 0 to
 // nobody.
 func (s *Store) moveMeeting(ctx context.Context, userID, mentionID, contactID int64) error {
