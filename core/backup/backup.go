@@ -28,7 +28,7 @@ type Contents struct {
 	Encrypted bool      `json:"-"`
 	Tables    int       `json:"-"`
 	Rows      int64     `json:"-"`
-	Strays    []string  `json:"-"` // tables that are not Kith's, and were not restored
+	Strays    []string  `json:"-"` // tables, and columns of tables, that are not Kith's and were not restored
 }
 
 // String says how much it is, of which schema, and what of it was left out.

@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
@@ -74,7 +75,7 @@ func (r Restore) fill(ctx context.Context, open func() (io.ReadCloser, error)) (
 	defer file.Close()
 	err = r.Store.Refill(ctx, r.Replace, func(to *store.Refill) error {
 		c, err = pour(ctx, file, r.Key, to)
-		c.Tables, c.Strays = c.Tables-len(to.Strays), to.Strays
+		c.Tables, c.Strays = c.Tables-len(to.Strays), slices.Concat(to.Strays, to.Columns)
 		return err
 	})
 	return c, err

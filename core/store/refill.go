@@ -16,9 +16,10 @@ import (
 // A Refill is a transaction in which a database whose tables are empty is
 // filled with what a Dump read.
 type Refill struct {
-	Strays []string // the tables that it was given and that are not Kith's
-	tx     pgx.Tx
-	tables []Table
+	Strays  []string // the tables that it was given and that are not Kith's
+	Columns []string // the columns, "table.column", that are not Kith's of tables that are
+	tx      pgx.Tx
+	tables  []Table
 }
 
 // Refill empties all of Kith's tables, and has fill fill them. When anything
@@ -46,18 +47,41 @@ func (s *Store) Refill(ctx context.Context, replace bool, fill func(r *Refill) e
 }
 
 // Copy adds rows to a table, in Postgres' text format, and returns how many
-// there were. It reads over those of a table that is not Kith's.
+// there were. It reads over those of a table that is not Kith's, and over a
+// column that the table has not: somebody added it where the rows come from.
 func (r *Refill) Copy(ctx context.Context, rows io.Reader, t Table) (int64, error) {
-	if !slices.ContainsFunc(r.tables, func(own Table) bool { return own.Name == t.Name }) {
+	i := slices.IndexFunc(r.tables, func(own Table) bool { return own.Name == t.Name })
+	if i < 0 {
 		r.Strays = append(r.Strays, t.Name)
 		_, err := io.Copy(io.Discard, rows)
+		return 0, err
+	}
+	var strays []string
+	for _, c := range t.Columns {
+		if !slices.Contains(r.tables[i].Columns, c) {
+			strays, r.Columns = append(strays, c), append(r.Columns, t.Name+"."+c)
+		}
+	}
+	// COPY has no way to read over a column: it is there for as long as that takes.
+	if err := r.alter(ctx, t, "ADD %s text", strays); err != nil {
 		return 0, err
 	}
 	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, rows, fmt.Sprintf("-- copy in\nCOPY %s FROM STDIN", t.names()))
 	if err != nil {
 		return 0, fmt.Errorf("copy %s: %w", t.Name, err)
 	}
-	return tag.RowsAffected(), nil
+	return tag.RowsAffected(), r.alter(ctx, t, "DROP %s", strays)
+}
+
+// alter changes a table for each of the columns.
+func (r *Refill) alter(ctx context.Context, t Table, change string, columns []string) error {
+	for _, c := range columns {
+		table, column := pgx.Identifier{"public", t.Name}.Sanitize(), pgx.Identifier{c}.Sanitize()
+		if _, err := r.tx.Exec(ctx, "-- alter\nALTER TABLE "+table+" "+fmt.Sprintf(change, column)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Advance has a sequence go on after its last value, if there is one of that name.
