@@ -1,6 +1,7 @@
 package recall
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -214,10 +215,8 @@ func (f *finder) nextBirthdays(ctx context.Context) error {
 // from today on, then what may be done at any time, and what is overdue unless a
 // period is asked for.
 func (f *finder) toDo(ctx context.Context) error {
-	from, to := days("today", f.now)
-	if f.Question.Period != "" {
-		from, to = days(f.Question.Period, f.now)
-	} else {
+	from, to := days(cmp.Or(f.Question.Period, "today"), f.now)
+	if f.Question.Period == "" {
 		to = time.Time{}
 	}
 	facts, err := f.db.ToDo(ctx, f.userID, from, to, f.most)
