@@ -44,7 +44,7 @@ func (f Finding) Nothing(s Style) string {
 // Say puts one of the lines into words. Now is in the user's location.
 func (f Finding) Say(l Line, now time.Time, s Style) string {
 	text := styled(strings.Join(strings.Fields(l.Text), " "), s.Plain)
-	if (f.Question.Kind == KindToDo || f.Question.Kind == KindPromised) && !l.Due.IsZero() {
+	if f.Question.Kind == KindToDo && !l.Due.IsZero() {
 		text += ", " + l.Due.In(now.Location()).Format("Mon 2 Jan 15:04")
 	}
 	switch {
