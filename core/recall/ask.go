@@ -2,6 +2,7 @@ package recall
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/kith-platform/kith/core"
@@ -20,9 +21,18 @@ func About(ctx context.Context, tx *store.Store, userID int64, text string) (con
 		}
 		return known[0].ContactID, nil
 	}
-	which, err := people.Find(ctx, tx, userID, name, nil)
+	which, err := whom(ctx, tx, userID, name)
 	one, _ := which.One()
 	return one.ContactID, err
+}
+
+// whom says who a name in a question is. "My mom" is who goes by Mom.
+func whom(ctx context.Context, db *store.Store, userID int64, name string) (people.Which, error) {
+	which, err := people.Find(ctx, db, userID, name, nil)
+	if err == nil && len(which.Fits) == 0 && len(name) > 3 && strings.EqualFold(name[:3], "my ") {
+		return people.Find(ctx, db, userID, name[3:], nil)
+	}
+	return which, err
 }
 
 // Ask owes the answer to a question, and adds the task that has a language

@@ -491,6 +491,8 @@ func TestAbout(t *testing.T) {
 		"Did it rain?":            "",
 		"Who is Zarathustra?":     "",
 		"When is Zoe's birthday?": "Zoë",
+		"Who is my Zoe?":          "Zoë",
+		"Who is my Zarathustra?":  "",
 	} {
 		id, err := About(t.Context(), db, user.ID, question)
 		check(t, err)

@@ -130,7 +130,7 @@ func (f *finder) find(ctx context.Context, text string) error {
 	case KindWords:
 		return f.words(ctx, text)
 	}
-	which, err := people.Find(ctx, f.db, f.userID, f.Question.Name, nil)
+	which, err := whom(ctx, f.db, f.userID, f.Question.Name)
 	if err != nil {
 		return err
 	}

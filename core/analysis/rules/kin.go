@@ -140,10 +140,11 @@ func isLink(low string) bool {
 	return copulas[low] || verbs[low] && (strings.HasSuffix(low, "s") && !strings.HasSuffix(low, "ss")) && !personNouns[low] && low != "plans" || pasts[low]
 }
 
-// myKin reads "my sister Maria": the sister, whom the note names, is the subject.
+// myKin reads "my sister Maria", or "my sister" where she goes by that: the sister,
+// whom the note names, is the subject.
 func (r *reader) myKin(c clause, i int, s *subject) int {
 	at := i + 1
-	for at < len(c.words) && at < i+4 && (kin[c.words[at].low] || describing[c.words[at].low]) {
+	for at < len(c.words) && at < i+4 && r.spotAt(c.words, at) < 0 && (kin[c.words[at].low] || describing[c.words[at].low]) {
 		at++
 	}
 	if n := r.names(c, at, s); n > at {

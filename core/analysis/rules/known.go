@@ -88,6 +88,9 @@ func (f *finder) plausible(i, n int) bool {
 	if n > 1 {
 		return true
 	}
+	if relatives[w.low] && (f.relativeAt(i) || f.othersRelative(i)) {
+		return !f.othersRelative(i)
+	}
 	if f.isPlace(i) && (places[w.low] || !givenNames[w.low]) {
 		return false
 	}

@@ -17,7 +17,8 @@ type Mention struct {
 // order in which they first appear. The names in known, of people and of
 // accounts, are found in any case and without accents, also by their first
 // word; others only where the sentence shows that they are a person. Relatives
-// of somebody else ("her son Leo") are no mentions unless they are known.
+// of somebody else ("her son Leo") are no mentions unless they are known, nor are
+// the user's own ("Mom called") where others are named.
 func Mentions(text string, known []string) []Mention {
 	var all []Mention
 	for _, p := range find(text, known) {
@@ -29,6 +30,7 @@ func Mentions(text string, known []string) []Mention {
 // A person is somebody named in a text, with every place where it does so.
 type person struct {
 	Mention
+	kin   bool     // goes by what they are to the user
 	parts []string // the folded words of the name
 	at    []spot
 }
@@ -48,6 +50,16 @@ func find(text string, known []string) []person {
 		}
 		i++
 	}
+	return f.withoutKin()
+}
+
+// withoutKin returns the people, without relatives that nobody knows where there
+// are others.
+func (f *finder) withoutKin() []person {
+	unknown := func(p person) bool { return p.kin && !p.Known }
+	if slices.ContainsFunc(f.people, func(p person) bool { return !unknown(p) }) {
+		return slices.DeleteFunc(f.people, unknown)
+	}
 	return f.people
 }
 
@@ -66,6 +78,7 @@ type finder struct {
 type name struct {
 	first, words int
 	known        bool
+	kin          bool
 }
 
 func (f *finder) isShouted() bool {
@@ -98,6 +111,9 @@ func (f *finder) nameAt(i int) name {
 	}
 	if n := f.handleAt(i); n.words > 0 {
 		return n
+	}
+	if f.relativeAt(i) {
+		return name{first: i, words: 1, kin: true}
 	}
 	if f.word(i).upper() && f.isKin(i) {
 		f.kin[f.word(i).low] = true
@@ -157,7 +173,7 @@ func (f *finder) add(n name) {
 			return
 		}
 	}
-	f.people = append(f.people, person{Mention: m, parts: parts, at: []spot{at}})
+	f.people = append(f.people, person{Mention: m, kin: n.kin, parts: parts, at: []spot{at}})
 }
 
 // same reports whether parts name p: the same words, or one of them.

@@ -96,6 +96,14 @@ func TestMentions(t *testing.T) {
 		{"Poor Zbyszek broke his leg", nil, []string{"Zbyszek"}},
 		{"Emily Stone likes tea", nil, []string{"Emily Stone"}},
 		{"I told Kate I'd lend her my bike", nil, []string{"Kate"}},
+		{"Mom called", nil, []string{"Mom"}},
+		{"lunch with my mom yesterday", nil, []string{"mom"}},
+		{"my sister is pregnant", nil, []string{"sister"}},
+		{"my sister is pregnant", []string{"Rita Torres", "sister"}, []string{"sister"}},
+		{"Mom told Ana", nil, []string{"Ana"}},
+		{"Mom told Ana", []string{"Mom"}, []string{"Mom", "Ana"}},
+		{"sister act was fun, a dad joked, her mom called, call the grandma", []string{"Mom", "Dad", "Grandma", "sister"}, nil},
+		{"MOM CALLED ME TODAY", nil, nil},
 		{"Thanks to Ana Torres for the help", nil, nil},
 	}
 	for _, c := range tests {
