@@ -48,7 +48,6 @@ type Task struct {
 	MessageID int64  // the message that shows the result; 0 when none does
 	Owner     string // who works on it; "" while nobody does
 	Attempts  int
-	NextTryAt time.Time
 	Progress  int     // 0..100
 	Result    *Synced // of a sync that is done
 	Message   string  // what it is doing, or why it failed
@@ -81,8 +80,7 @@ func (t Task) Ref() TaskRef { return TaskRef{UserID: t.UserID, ID: t.ID} }
 
 // A Batch is notes that came in together, each with its task.
 type Batch struct {
-	UserID    int64
-	ID        int64
-	PublicID  string // unguessable, for the API
-	CreatedAt time.Time
+	UserID   int64
+	ID       int64
+	PublicID string // unguessable, for the API
 }

@@ -1,20 +1,12 @@
 package store
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // Aliases returns the other names of a contact, the oldest first.
 func (s *Store) Aliases(ctx context.Context, userID, contactID int64) (_ []string, err error) {
 	defer wrap(&err, "aliases of contact %d", contactID)
-	rows, err := s.db.Query(ctx, `-- aliases
+	return column[string](ctx, s, `-- aliases
 		SELECT name FROM aliases WHERE user_id = $1 AND contact_id = $2 ORDER BY id`, userID, contactID)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // SetAliases makes names the only other names of a contact. Those that are

@@ -27,9 +27,8 @@ func (s *Store) BeginStep(ctx context.Context) (err error) {
 // by an engine or by the user.
 func (s *Store) ResumeStep(ctx context.Context, step int64, actor core.Actor) (err error) {
 	defer wrap(&err, "resume step %d", step)
-	err = s.run(ctx, `-- resume step
+	return s.run(ctx, `-- resume step
 		SELECT set_config('kith.step', $1::bigint::text, true), set_config('kith.actor', $2, true)`, step, actor)
-	return err
 }
 
 // A Made is a row that a step made.

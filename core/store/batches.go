@@ -8,7 +8,7 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-const batchColumns = `b.user_id, b.id, b.public_id::text AS public_id, b.created_at`
+const batchColumns = `b.user_id, b.id, b.public_id::text AS public_id`
 
 // AddBatch adds a batch, for the tasks of notes that come in together.
 func (s *Store) AddBatch(ctx context.Context, userID int64) (_ core.Batch, err error) {

@@ -1,22 +1,14 @@
 package store
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // LockContacts holds live contacts against change until the transaction ends,
 // and returns the ids of those that are there.
 func (s *Store) LockContacts(ctx context.Context, userID int64, ids []int64) (_ []int64, err error) {
 	defer wrap(&err, "lock contacts")
-	rows, err := s.db.Query(ctx, `-- lock contacts
+	return column[int64](ctx, s, `-- lock contacts
 		SELECT id FROM contacts WHERE user_id = $1 AND id = ANY ($2::bigint[]) AND deleted_at IS NULL
 		ORDER BY id FOR UPDATE`, userID, ids)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
 // LockTag holds a tag until the transaction ends. Its absence is an error of

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // A ChatDay is a day of a chat.
@@ -103,13 +101,9 @@ func (s *Store) ChatNoteOf(ctx context.Context, userID, noteID int64) (n ChatNot
 // confirmed, in its order.
 func (s *Store) ConfirmedQuotes(ctx context.Context, userID, noteID int64) (_ []string, err error) {
 	defer wrap(&err, "confirmed facts of note %d", noteID)
-	rows, err := s.db.Query(ctx, `-- confirmed quotes
+	return column[string](ctx, s, `-- confirmed quotes
 		SELECT quote FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NOT NULL AND state = 'kept'
 		GROUP BY quote ORDER BY min(quote_start), quote`, userID, noteID)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // DropNote erases a note with all that is known from it.

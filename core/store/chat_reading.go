@@ -10,16 +10,14 @@ import (
 // are read stays as it is.
 func (s *Store) KeepChats(ctx context.Context, userID int64, chats []core.TelegramChat) (err error) {
 	defer wrap(&err, "keep chats of user %d", userID)
-	ids, names, hashes, tops := make([]int64, len(chats)), make([]string, len(chats)), make([]int64, len(chats)), make([]int64, len(chats))
-	for i, c := range chats {
-		ids[i], names[i], hashes[i], tops[i] = c.ChatID, c.Name, c.AccessHash, c.TopID
-	}
 	return s.run(ctx, `-- keep chats
 		INSERT INTO telegram_chats AS c (user_id, chat_id, name, access_hash, top_id, chosen)
 		SELECT $1, n.chat_id, n.name, n.access_hash, n.top_id, false
 		FROM unnest($2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) AS n (chat_id, name, access_hash, top_id)
 		ON CONFLICT (user_id, chat_id) DO UPDATE SET name = excluded.name, access_hash = excluded.access_hash, top_id = excluded.top_id`,
-		userID, ids, names, hashes, tops)
+		userID,
+		each(chats, func(c core.TelegramChat) int64 { return c.ChatID }), each(chats, func(c core.TelegramChat) string { return c.Name }),
+		each(chats, func(c core.TelegramChat) int64 { return c.AccessHash }), each(chats, func(c core.TelegramChat) int64 { return c.TopID }))
 }
 
 const chatColumns = `c.chat_id, c.name, c.chosen, c.access_hash, c.top_id, c.read_to, c.reading_to, c.reading_at, c.days_back, c.asked_at`

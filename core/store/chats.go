@@ -9,10 +9,9 @@ import (
 // it: whoever blocked the bot has let it in again.
 func (s *Store) OpenChat(ctx context.Context, userID, chatID int64) (err error) {
 	defer wrap(&err, "open chat")
-	err = s.run(ctx, `-- open chat
+	return s.run(ctx, `-- open chat
 		INSERT INTO chats (user_id, chat_id) VALUES ($1, $2)
 		ON CONFLICT (user_id) DO UPDATE SET chat_id = $2, blocked_at = NULL`, userID, chatID)
-	return err
 }
 
 // ClaimChat makes owner the only one who writes into the user's chat for the
@@ -32,29 +31,26 @@ func (s *Store) ClaimChat(ctx context.Context, userID int64, owner string, hold 
 // something later, or comes after the rest, finds it free.
 func (s *Store) ReleaseIdleChat(ctx context.Context, userID int64, owner string) (err error) {
 	defer wrap(&err, "release idle chat")
-	err = s.run(ctx, `-- release idle chat
+	return s.run(ctx, `-- release idle chat
 		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
 		WHERE user_id = $1 AND claimed_by = $2 AND (
 			rest_until >= now() OR blocked_at IS NOT NULL OR NOT `+botMayCall+` OR NOT EXISTS (
 				SELECT FROM messages m WHERE m.user_id = $1 AND m.shown < m.wanted AND m.given_up IS NULL))`, userID, owner)
-	return err
 }
 
 // ReleaseChat lets others write into the user's chat.
 func (s *Store) ReleaseChat(ctx context.Context, userID int64, owner string) (err error) {
 	defer wrap(&err, "release chat")
-	err = s.run(ctx, `-- release chat
+	return s.run(ctx, `-- release chat
 		UPDATE chats SET claimed_by = NULL, claimed_until = NULL
 		WHERE user_id = $1 AND claimed_by = $2`, userID, owner)
-	return err
 }
 
 // RestChat keeps everybody from writing into the user's chat for a while.
 func (s *Store) RestChat(ctx context.Context, userID int64, rest time.Duration) (err error) {
 	defer wrap(&err, "rest chat")
-	err = s.run(ctx, `-- rest chat
+	return s.run(ctx, `-- rest chat
 		UPDATE chats SET rest_until = GREATEST(rest_until, now() + $2) WHERE user_id = $1`, userID, rest)
-	return err
 }
 
 // RestBot keeps everybody from making any call for a while, whatever the chat:
@@ -81,9 +77,8 @@ func (s *Store) BotRests(ctx context.Context) (rest time.Duration, err error) {
 // they write again.
 func (s *Store) BlockChat(ctx context.Context, userID int64) (err error) {
 	defer wrap(&err, "block chat")
-	err = s.run(ctx, `-- block chat
+	return s.run(ctx, `-- block chat
 		UPDATE chats SET blocked_at = now() WHERE user_id = $1`, userID)
-	return err
 }
 
 // ChatOf returns the chat in which the user talks to the bot, or an error of

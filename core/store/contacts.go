@@ -136,16 +136,14 @@ func (s *Store) TrashContact(ctx context.Context, userID, id int64) (trashed boo
 // AddAlias keeps another name of a contact. Saying it again changes nothing.
 func (s *Store) AddAlias(ctx context.Context, userID, contactID int64, name, source string) (err error) {
 	defer wrap(&err, "add alias of contact %d", contactID)
-	err = s.run(ctx, `-- add alias
+	return s.run(ctx, `-- add alias
 		INSERT INTO aliases (user_id, contact_id, name, source) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id, contact_id, name_key) DO NOTHING`, userID, contactID, name, source)
-	return err
 }
 
 // DropAlias forgets another name of a contact.
 func (s *Store) DropAlias(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "drop alias %d", id)
-	err = s.run(ctx, `-- drop alias
+	return s.run(ctx, `-- drop alias
 		DELETE FROM aliases WHERE user_id = $1 AND id = $2`, userID, id)
-	return err
 }

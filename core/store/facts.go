@@ -136,9 +136,8 @@ func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, 
 // to make room for those of a new analysis.
 func (s *Store) DropUntouchedFacts(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "drop facts of note %d", noteID)
-	err = s.run(ctx, `-- drop untouched facts
+	return s.run(ctx, `-- drop untouched facts
 		DELETE FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NULL`, userID, noteID)
-	return err
 }
 
 // SetFactState keeps or discards a fact at the user's word. It reports false
@@ -155,10 +154,9 @@ func (s *Store) SetFactState(ctx context.Context, userID, id int64, state core.F
 // read into the old words goes.
 func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) (err error) {
 	defer wrap(&err, "rewrite fact %d", id)
-	err = s.run(ctx, `-- rewrite fact
+	return s.run(ctx, `-- rewrite fact
 		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now()
 		WHERE user_id = $1 AND id = $2`, userID, id, text)
-	return err
 }
 
 // RefileFact puts a fact into another category, at the user's word.

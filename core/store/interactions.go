@@ -11,19 +11,17 @@ import (
 // while nobody knows who is meant.
 func (s *Store) AddMeeting(ctx context.Context, m core.Mention, at time.Time) (err error) {
 	defer wrap(&err, "add meeting in note %d", m.NoteID)
-	err = s.run(ctx, `-- add interaction
+	return s.run(ctx, `-- add interaction
 		INSERT INTO interactions (user_id, contact_id, note_id, mention_id, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (user_id, mention_id) DO UPDATE SET at = excluded.at`,
 		m.UserID, orNull(m.ContactID), m.NoteID, m.ID, at)
-	return err
 }
 
 // DropMeetings removes the evidence of meetings in a note.
 func (s *Store) DropMeetings(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "drop meetings of note %d", noteID)
-	err = s.run(ctx, `-- drop interactions
+	return s.run(ctx, `-- drop interactions
 		DELETE FROM interactions WHERE user_id = $1 AND note_id = $2`, userID, noteID)
-	return err
 }
 
 // A Meeting is when the user last met a contact, and the note that tells of it.
@@ -68,8 +66,7 @@ func (s *Store) MetBetween(ctx context.Context, userID int64, from, before time.
 // moveMeeting gives the evidence of a mention to another contact, or with 0 to
 // nobody.
 func (s *Store) moveMeeting(ctx context.Context, userID, mentionID, contactID int64) error {
-	err := s.run(ctx, `-- move interaction
+	return s.run(ctx, `-- move interaction
 		UPDATE interactions SET contact_id = $3 WHERE user_id = $1 AND mention_id = $2`,
 		userID, mentionID, orNull(contactID))
-	return err
 }

@@ -19,10 +19,9 @@ type Invitation struct {
 // AddInvitation keeps an invitation.
 func (s *Store) AddInvitation(ctx context.Context, i Invitation) (err error) {
 	defer wrap(&err, "add invitation")
-	err = s.run(ctx, `-- add invitation
+	return s.run(ctx, `-- add invitation
 		INSERT INTO invitations (code_hash, role, claim, created_by, expires_at)
 		VALUES ($1, $2, $3, $4, $5)`, i.CodeHash, i.Role, i.Claim, orNull(i.CreatedBy), i.ExpiresAt)
-	return err
 }
 
 // LockAccounts has those who make an account come one after the other, each
@@ -52,16 +51,14 @@ func (s *Store) UseInvitation(ctx context.Context, codeHash []byte) (_ Invitatio
 // CloseInvitation says who came in by the invitation.
 func (s *Store) CloseInvitation(ctx context.Context, codeHash []byte, userID int64) (err error) {
 	defer wrap(&err, "close invitation")
-	err = s.run(ctx, `-- close invitation
+	return s.run(ctx, `-- close invitation
 		UPDATE invitations SET used_by = $2 WHERE code_hash = $1`, codeHash, userID)
-	return err
 }
 
 // DropStaleInvitations removes what can no longer let anybody in.
 func (s *Store) DropStaleInvitations(ctx context.Context) (err error) {
 	defer wrap(&err, "drop stale invitations")
-	err = s.run(ctx, `-- drop stale invitations
+	return s.run(ctx, `-- drop stale invitations
 		DELETE FROM invitations WHERE used_at IS NULL
 			AND (expires_at < now() OR claim AND EXISTS (SELECT FROM users))`)
-	return err
 }

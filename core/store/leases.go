@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // TakeLease makes owner the only one to hold the named lease for the given
@@ -31,19 +29,14 @@ const LeasePrefix = "telegram/"
 // given time from now on, and returns their names. One that ran out is lost.
 func (s *Store) HoldLeases(ctx context.Context, prefix, owner string, hold time.Duration) (held []string, err error) {
 	defer wrap(&err, "hold leases %s", prefix)
-	rows, err := s.db.Query(ctx, `-- hold leases
+	return column[string](ctx, s, `-- hold leases
 		UPDATE leases SET expires_at = now() + $3 WHERE starts_with(name, $1) AND owner = $2 AND expires_at > now()
 		RETURNING name`, prefix, owner, hold)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // DropLease gives a lease back at once.
 func (s *Store) DropLease(ctx context.Context, name, owner string) (err error) {
 	defer wrap(&err, "drop lease %s", name)
-	err = s.run(ctx, `-- drop lease
+	return s.run(ctx, `-- drop lease
 		UPDATE leases SET expires_at = now() - interval '1 second' WHERE name = $1 AND owner = $2`, name, owner)
-	return err
 }

@@ -91,10 +91,9 @@ func (s *Store) AssignMention(ctx context.Context, userID, id, contactID int64) 
 // has, with their facts, unless the user has touched one of these.
 func (s *Store) DropMentionsExcept(ctx context.Context, userID, noteID int64, names []string) (err error) {
 	defer wrap(&err, "drop mentions of note %d", noteID)
-	err = s.run(ctx, `-- drop mentions
+	return s.run(ctx, `-- drop mentions
 		DELETE FROM mentions m
 		WHERE m.user_id = $1 AND m.note_id = $2 AND m.name <> ALL ($3::text[]) AND NOT EXISTS (
 			SELECT FROM facts f WHERE f.user_id = $1 AND f.mention_id = m.id AND f.touched_at IS NOT NULL)`,
 		userID, noteID, names)
-	return err
 }

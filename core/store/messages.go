@@ -74,10 +74,9 @@ func (s *Store) Message(ctx context.Context, userID, id int64) (_ core.Message, 
 // ChangeMessage gives a message other arguments and owes the chat its new version.
 func (s *Store) ChangeMessage(ctx context.Context, userID, id int64, args core.MessageArgs) (err error) {
 	defer wrap(&err, "change message %d", id)
-	err = s.run(ctx, `-- change message
+	return s.run(ctx, `-- change message
 		UPDATE messages SET args = $3, wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND id = $2`, userID, id, args)
-	return err
 }
 
 // AskUndecided owes a message that asks about people at Telegram, or a new
@@ -98,20 +97,18 @@ func (s *Store) AskUndecided(ctx context.Context, m core.Message) (err error) {
 // RefreshNoteMessages owes a new version of every message that shows the note.
 func (s *Store) RefreshNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "refresh messages of note %d", noteID)
-	err = s.run(ctx, `-- refresh note messages
+	return s.run(ctx, `-- refresh note messages
 		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
-	return err
 }
 
 // ResetNoteMessages is RefreshNoteMessages, and turns the messages back to
 // their first face.
 func (s *Store) ResetNoteMessages(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "reset messages of note %d", noteID)
-	err = s.run(ctx, `-- reset note messages
+	return s.run(ctx, `-- reset note messages
 		UPDATE messages SET args = '{}', wanted = wanted + 1, attempts = 0, given_up = NULL
 		WHERE user_id = $1 AND note_id = $2 AND kind = 'note'`, userID, noteID)
-	return err
 }
 
 // MessageShown returns the message that stands in the chat under a Telegram
@@ -174,42 +171,35 @@ func (s *Store) NextOwed(ctx context.Context, userID int64, owner string, m *cor
 // MarkShown says that the chat has a version of the message.
 func (s *Store) MarkShown(ctx context.Context, userID, id int64, version int, telegramMessageID int64) (err error) {
 	defer wrap(&err, "mark message %d shown", id)
-	err = s.run(ctx, `-- mark shown
+	return s.run(ctx, `-- mark shown
 		UPDATE messages SET shown = $3, telegram_message_id = $4, attempts = 0
 		WHERE user_id = $1 AND id = $2 AND shown < $3`, userID, id, version, orNull(telegramMessageID))
-	return err
 }
 
 // CountTry counts a failed try to show a message.
 func (s *Store) CountTry(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "count try of message %d", id)
-	err = s.run(ctx, `-- count try
+	return s.run(ctx, `-- count try
 		UPDATE messages SET attempts = attempts + 1 WHERE user_id = $1 AND id = $2`, userID, id)
-	return err
 }
 
 // GiveUpMessage says why a version will never be shown. A newer version is
 // tried again.
 func (s *Store) GiveUpMessage(ctx context.Context, userID, id int64, version int, why string) (err error) {
 	defer wrap(&err, "give up message %d", id)
-	err = s.run(ctx, `-- give up message
+	return s.run(ctx, `-- give up message
 		UPDATE messages SET given_up = CASE WHEN telegram_message_id IS NULL THEN $4 END, shown = $3
 		WHERE user_id = $1 AND id = $2`, userID, id, version, why)
-	return err
 }
 
 // UsersOwed returns users whose chats are owed a message, do not rest, and
 // have nobody writing into them.
 func (s *Store) UsersOwed(ctx context.Context, limit int) (_ []int64, err error) {
 	defer wrap(&err, "users owed a message")
-	rows, err := s.db.Query(ctx, `-- users owed (every user)
+	return column[int64](ctx, s, `-- users owed (every user)
 		SELECT DISTINCT m.user_id FROM messages m JOIN chats c ON c.user_id = m.user_id
 		WHERE m.shown < m.wanted AND m.given_up IS NULL
 			AND (c.claimed_until IS NULL OR c.claimed_until < now())
 			AND (c.rest_until IS NULL OR c.rest_until < now()) AND c.blocked_at IS NULL AND `+botMayCall+`
 		LIMIT $1`, limit)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }

@@ -1,8 +1,6 @@
 package store
 
-import (
-	"context"
-)
+import "context"
 
 // A Name is one of the names that a live contact goes by.
 type Name struct {

@@ -10,10 +10,9 @@ import (
 // Saying it again changes nothing.
 func (s *Store) AddReach(ctx context.Context, userID, contactID int64, kind core.ReachKind, value string) (err error) {
 	defer wrap(&err, "add %s of contact %d", kind, contactID)
-	err = s.run(ctx, `-- add reach
+	return s.run(ctx, `-- add reach
 		INSERT INTO reaches (user_id, contact_id, kind, value) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (user_id, contact_id, kind, value) DO NOTHING`, userID, contactID, kind, value)
-	return err
 }
 
 // A Reach is a way to reach a contact.

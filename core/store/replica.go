@@ -41,7 +41,7 @@ type Replica struct {
 	Behind  int64         // how many bytes of the database's log it lacks
 }
 
-// Neither of them is well before it has been looked at.
+// Why nothing is read from a replica that answers.
 var (
 	errUnseen      = errors.New("it has not been looked at yet")
 	errTakesWrites = errors.New("it is no replica: it takes writes")

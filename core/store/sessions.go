@@ -17,33 +17,29 @@ func (s *Store) Session(ctx context.Context, tokenHash string) (data []byte, err
 // KeepSession keeps what a session of the user's holds, until it expires.
 func (s *Store) KeepSession(ctx context.Context, userID int64, tokenHash string, data []byte, expires time.Time) (err error) {
 	defer wrap(&err, "keep session")
-	err = s.run(ctx, `-- keep session
+	return s.run(ctx, `-- keep session
 		INSERT INTO sessions (token_hash, user_id, data, expires_at) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at, user_id = excluded.user_id`,
 		tokenHash, userID, data, expires)
-	return err
 }
 
 // DropSession ends a session.
 func (s *Store) DropSession(ctx context.Context, tokenHash string) (err error) {
 	defer wrap(&err, "drop session")
-	err = s.run(ctx, `-- drop session (every user)
+	return s.run(ctx, `-- drop session (every user)
 		DELETE FROM sessions WHERE token_hash = $1`, tokenHash)
-	return err
 }
 
 // DropSessions ends all sessions of the user.
 func (s *Store) DropSessions(ctx context.Context, userID int64) (err error) {
 	defer wrap(&err, "drop sessions of user %d", userID)
-	err = s.run(ctx, `-- drop sessions
+	return s.run(ctx, `-- drop sessions
 		DELETE FROM sessions WHERE user_id = $1`, userID)
-	return err
 }
 
 // DropStaleSessions removes sessions that have expired.
 func (s *Store) DropStaleSessions(ctx context.Context) (err error) {
 	defer wrap(&err, "drop stale sessions")
-	err = s.run(ctx, `-- drop stale sessions (every user)
+	return s.run(ctx, `-- drop stale sessions (every user)
 		DELETE FROM sessions WHERE expires_at < now()`)
-	return err
 }

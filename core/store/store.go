@@ -128,6 +128,16 @@ func (s *Store) run(ctx context.Context, sql string, args ...any) error {
 	return err
 }
 
+// affect runs a statement that changes one row. Where there is none it is an
+// error of kind core.ErrNotFound.
+func (s *Store) affect(ctx context.Context, sql string, args ...any) error {
+	tag, err := s.db.Exec(ctx, sql, args...)
+	if err == nil && tag.RowsAffected() == 0 {
+		return core.ErrNotFound
+	}
+	return known(err)
+}
+
 // fillRows runs a query, and has read read what it returns. In a transaction it
 // goes along with the next statement, and is read then.
 func (s *Store) fillRows(ctx context.Context, read func(pgx.Rows) error, sql string, args ...any) error {
@@ -170,13 +180,30 @@ func one[T any](ctx context.Context, s *Store, sql string, args ...any) (T, erro
 	return row, known(err)
 }
 
+// all reads the rows of a query into Ts.
+func all[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
+}
+
+// column reads the only column of a query's rows.
+func column[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, error) {
+	rows, err := s.db.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[T])
+}
+
 // known turns the errors of Postgres that a person can cause into core's kinds.
 func known(err error) error {
-	var pgErr *pgconn.PgError
-	switch {
-	case errors.Is(err, pgx.ErrNoRows):
+	if errors.Is(err, pgx.ErrNoRows) {
 		return core.ErrNotFound
-	case errors.As(err, &pgErr) && pgErr.Code == uniqueViolation:
+	}
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == uniqueViolation {
 		return fmt.Errorf("%w: %s", core.ErrConflict, pgErr.ConstraintName)
 	}
 	return err
@@ -188,8 +215,7 @@ const uniqueViolation = "23505"
 // Unavailable reports whether err says that the database cannot be reached or
 // cannot work just now, so that the same call may succeed later.
 func Unavailable(err error) bool {
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pgErr.Code[:2] {
 		case "08", "53", "57", "58", "40", "25": // connection, resources, shutdown, system, rollback, read only
 			return true
@@ -201,15 +227,6 @@ func Unavailable(err error) bool {
 	return errors.As(err, &connectErr) || errors.As(err, &netErr) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) ||
 		errors.Is(err, context.DeadlineExceeded)
-}
-
-// all reads the rows of a query into Ts.
-func all[T any](ctx context.Context, s *Store, sql string, args ...any) ([]T, error) {
-	rows, err := s.db.Query(ctx, sql, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[T])
 }
 
 // orNull returns NULL for the zero value.

@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"github.com/kith-platform/kith/core"
 )
 
 // A NamePlace is a place in a list by name. The zero value is its beginning.
@@ -116,14 +114,4 @@ func (s *Store) TagsOf(ctx context.Context, userID, contactID int64) (_ []Label,
 type Label struct {
 	ID   int64
 	Name string
-}
-
-// affect runs a statement that changes one row. Where there is none it is an
-// error of kind core.ErrNotFound.
-func (s *Store) affect(ctx context.Context, sql string, args ...any) error {
-	tag, err := s.db.Exec(ctx, sql, args...)
-	if err == nil && tag.RowsAffected() == 0 {
-		return core.ErrNotFound
-	}
-	return known(err)
 }

@@ -12,7 +12,7 @@ import (
 
 const taskColumns = `t.user_id, t.id, t.public_id::text AS public_id, t.kind, t.state,
 	COALESCE(t.note_id, 0) AS note_id, t.revision, COALESCE(t.batch_id, 0) AS batch_id, COALESCE(t.message_id, 0) AS message_id,
-	COALESCE(t.claimed_by, '') AS owner, t.attempts, t.next_try_at, t.progress, t.result, t.message, t.created_at`
+	COALESCE(t.claimed_by, '') AS owner, t.attempts, t.progress, t.result, t.message, t.created_at`
 
 // AddTask adds background work that may start at once and returns it with its id.
 // Nobody nudges for that on chats, which is added by a task: the sweep does.
@@ -72,9 +72,8 @@ func (s *Store) ClaimTask(ctx context.Context, ref core.TaskRef, owner string) (
 	return t, err
 }
 
-// BeatTask says that owner still works on the task, and how far it is. It
-// reports false when the task is no longer the owner's: it was cancelled, or
-// given to somebody else.
+// BeatTask says that owner still works on the task. It reports false when the
+// task is no longer the owner's: it was cancelled, or given to somebody else.
 func (s *Store) BeatTask(ctx context.Context, ref core.TaskRef, owner string) (held bool, err error) {
 	defer wrap(&err, "beat task %d", ref.ID)
 	tag, err := s.db.Exec(ctx, `-- beat task
@@ -172,10 +171,9 @@ func (s *Store) CancelTask(ctx context.Context, ref core.TaskRef) (cancelled boo
 // CancelTasks cancels the work on a note that is not finished.
 func (s *Store) CancelTasks(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "cancel tasks of note %d", noteID)
-	err = s.run(ctx, `-- cancel tasks
+	return s.run(ctx, `-- cancel tasks
 		UPDATE tasks SET state = 'cancelled', claimed_by = NULL, heartbeat_at = NULL, finished_at = now()
 		WHERE user_id = $1 AND note_id = $2 AND state IN ('queued', 'running')`, userID, noteID)
-	return err
 }
 
 // ReviveTasks gives back the tasks whose worker has been silent for so long

@@ -1,10 +1,6 @@
 package store
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-)
+import "context"
 
 // usersAtOnce is of how many users message ids are forgotten in one transaction.
 const usersAtOnce = 100
@@ -54,12 +50,8 @@ func (s *Store) lockBot(ctx context.Context, botID int64) (known int64, err erro
 
 // usersAfter returns the next users by their ids.
 func (s *Store) usersAfter(ctx context.Context, id int64) ([]int64, error) {
-	rows, err := s.db.Query(ctx, `-- users after
+	return column[int64](ctx, s, `-- users after
 		SELECT id FROM users WHERE id > $1 ORDER BY id LIMIT $2`, id, usersAtOnce)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
 // forgetMessageIDs forgets which messages notes were made from, under which ids

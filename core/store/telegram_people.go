@@ -112,10 +112,6 @@ type Candidate struct {
 // and accents.
 func (s *Store) TelegramCandidates(ctx context.Context, userID int64, sought []Sought) (_ []Candidate, err error) {
 	defer wrap(&err, "telegram candidates")
-	ids, names, phones := make([]int64, len(sought)), make([]string, len(sought)), make([]string, len(sought))
-	for i, w := range sought {
-		ids[i], names[i], phones[i] = w.TelegramID, w.Name, w.Phone
-	}
 	// The orders and limits have each of them looked up by the index that has
 	// that order, whatever Postgres believes of tables that grow while it looks.
 	return all[Candidate](ctx, s, `-- telegram candidates
@@ -149,7 +145,9 @@ func (s *Store) TelegramCandidates(ctx context.Context, userID int64, sought []S
 				c.deleted_at IS NOT NULL AS trashed,
 				EXISTS (SELECT FROM merges m WHERE m.user_id = $1 AND m.from_id = c.id AND m.undone_at IS NULL) AS merged
 			FROM contacts c WHERE c.user_id = $1 AND c.id = f.contact_id LIMIT 1) c
-		ORDER BY f.seeker, c.trashed, c.contact_id`, userID, ids, names, phones)
+		ORDER BY f.seeker, c.trashed, c.contact_id`, userID,
+		each(sought, func(w Sought) int64 { return w.TelegramID }), each(sought, func(w Sought) string { return w.Name }),
+		each(sought, func(w Sought) string { return w.Phone }))
 }
 
 // A Told is somebody at Telegram, and what their contact becomes by it.

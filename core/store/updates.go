@@ -27,10 +27,9 @@ func (s *Store) Once(ctx context.Context, botID, updateID int64, fn func(tx *Sto
 // SetAside keeps a sealed update that kept failing, for a person to look into.
 func (s *Store) SetAside(ctx context.Context, botID, updateID, userID int64, ref string, sealed []byte) (err error) {
 	defer wrap(&err, "set update %d aside", updateID)
-	err = s.run(ctx, `-- set aside
+	return s.run(ctx, `-- set aside
 		INSERT INTO updates_aside (bot_id, update_id, user_id, ref, sealed) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, botID, updateID, userID, ref, sealed)
-	return err
 }
 
 // keepAside is how long updates are kept that were set aside.
@@ -44,7 +43,6 @@ func (s *Store) ForgetUpdates(ctx context.Context, remember time.Duration) (err 
 		DELETE FROM updates WHERE seen_at < now() - $1::interval`, remember); err != nil {
 		return err
 	}
-	err = s.run(ctx, `-- forget updates aside (every user)
+	return s.run(ctx, `-- forget updates aside (every user)
 		DELETE FROM updates_aside WHERE at < now() - $1::interval`, keepAside)
-	return err
 }

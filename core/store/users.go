@@ -32,11 +32,11 @@ func (s *Store) Users(ctx context.Context) (_ []core.User, err error) {
 }
 
 // AnyUser reports whether there is an account.
-func (s *Store) AnyUser(ctx context.Context) (any bool, err error) {
+func (s *Store) AnyUser(ctx context.Context) (exists bool, err error) {
 	defer wrap(&err, "any user")
-	err = s.scan(ctx, &any, `-- any user
+	err = s.scan(ctx, &exists, `-- any user
 		SELECT EXISTS (SELECT FROM users)`)
-	return any, err
+	return exists, err
 }
 
 // A Login is a user with the hash of their password, "" where there is none.
