@@ -515,6 +515,26 @@ func TestWorkUnderWayIsFinishedAtTheEnd(t *testing.T) {
 	w.is(task, "done 1")
 }
 
+// What does not end in time is broken off, and its task given back by then: it
+// is tried again in two seconds, not when it is missed.
+func TestWorkThatTakesTooLongAtTheEndIsGivenBack(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{})
+	w := newWorks(t, func(ctx context.Context, _ analysis.Note) (core.Reading, error) {
+		close(begun)
+		<-ctx.Done()
+		time.Sleep(200 * time.Millisecond) // as closing a connection takes
+		return core.Reading{}, ctx.Err()
+	})
+	w.worker.Analyst.Timeout = time.Hour
+	stop := w.start(w.worker.Run)
+	task := w.take("Ana Torres likes tea")
+	check(t, w.queue.enqueue(t.Context(), task))
+	<-begun
+	stop()
+	w.is(task, "queued 1 Something went wrong on our side.")
+}
+
 func TestBackoff(t *testing.T) {
 	t.Parallel()
 	for attempts, want := range map[int]time.Duration{

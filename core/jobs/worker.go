@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -24,8 +25,12 @@ import (
 // taskTimeout bounds one try of a task.
 const taskTimeout = 2 * time.Minute
 
-// stopWithin is how long work under way may go on after a stop signal.
-const stopWithin = 5 * time.Second
+// How long work under way may go on after a stop signal, and how long it may then
+// take to break off and give its task back.
+const (
+	stopWithin     = 5 * time.Second
+	giveBackWithin = 2 * time.Second
+)
 
 // A Worker does the tasks that the queue names.
 type Worker struct {
@@ -42,9 +47,12 @@ type Worker struct {
 	Owner    string // names this process in claims
 
 	Concurrency int // tasks of each queue at a time; 0 means as many as the queue has
+
+	trying sync.RWMutex // held for reading by each try
 }
 
-// Run works until ctx ends, then lets what is under way finish.
+// Run works until ctx ends, then lets what is under way finish. What takes too
+// long is told to break off, and given back for somebody else to do.
 func (w *Worker) Run(ctx context.Context) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	for _, queue := range w.mine() {
@@ -53,7 +61,24 @@ func (w *Worker) Run(ctx context.Context) error {
 	if w.Syncer != nil {
 		parts.Go(func() error { w.watch(ctx); return nil })
 	}
-	return parts.Wait()
+	err := parts.Wait()
+	w.awaitTries(giveBackWithin)
+	return err
+}
+
+// awaitTries waits until no try is under way, but not for longer than limit:
+// asynq does not wait for those that it has told to break off.
+func (w *Worker) awaitTries(limit time.Duration) {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		w.trying.Lock()
+		defer w.trying.Unlock()
+	}()
+	select {
+	case <-over:
+	case <-time.After(limit):
+	}
 }
 
 // workOn does the tasks of a queue until ctx ends.
@@ -111,6 +136,8 @@ func handle(mux *asynq.ServeMux, w *Worker, kind core.TaskKind, do work) {
 // try claims a task and does it once. Failures are written to the row, which
 // says when to try again; asynq only gets to show them.
 func (w *Worker) try(ctx context.Context, ref core.TaskRef, do work) error {
+	w.trying.RLock()
+	defer w.trying.RUnlock()
 	// Two processes of one owner, and two tries of one process, must not be
 	// taken for each other.
 	owner := w.Owner + "/" + core.NewRef()
