@@ -74,6 +74,7 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 	if err := h.build(); err != nil {
 		return err
 	}
+	defer h.passNudges(ctx)()
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return h.serveHTTP(ctx, listener) })
 	parts.Go(func() error { return h.serveProfiles(ctx) })
@@ -93,6 +94,18 @@ func (h *house) run(ctx context.Context, listener net.Listener) error {
 		return nil
 	})
 	return parts.Wait()
+}
+
+// passNudges has the workers told of tasks until stop is called: when ctx ends,
+// the other parts finish what they hold, and make some still.
+func (h *house) passNudges(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var passing errgroup.Group
+	passing.Go(func() error { return h.queue.Run(ctx) })
+	return func() {
+		cancel()
+		_ = passing.Wait() // it has no errors
+	}
 }
 
 // owner returns a name for this process that no other has.
@@ -227,7 +240,6 @@ func (h *house) buildBackups() error {
 // start runs the parts of the roles.
 func (h *house) start(ctx context.Context, parts *errgroup.Group) {
 	parts.Go(func() error { h.db.WatchReplica(ctx); return nil })
-	parts.Go(func() error { return h.queue.Run(ctx) })
 	parts.Go(func() error { return h.sender.Run(ctx) })
 	if h.roles.has(roleWorker) || h.users != nil {
 		parts.Go(func() error { return h.worker().Run(ctx) })

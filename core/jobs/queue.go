@@ -50,7 +50,8 @@ func (q *Queue) Nudge(t core.Task) {
 	}
 }
 
-// Run passes nudges on until ctx ends.
+// Run passes nudges on until ctx ends, and then those that there are, if Redis
+// takes them.
 func (q *Queue) Run(ctx context.Context) error {
 	done := make(chan struct{})
 	for range nudgers {
@@ -66,13 +67,16 @@ func (q *Queue) Run(ctx context.Context) error {
 }
 
 func (q *Queue) pass(ctx context.Context) {
-	for {
+	for ctx.Err() == nil || len(q.nudges) > 0 {
 		select {
 		case <-ctx.Done():
-			return
 		case t := <-q.nudges:
-			if err := q.enqueue(ctx, t); err != nil && ctx.Err() == nil {
+			err := q.enqueue(context.WithoutCancel(ctx), t)
+			if err != nil {
 				q.log.WarnContext(ctx, "task will wait for the sweep", "kind", t.Kind, "task", t.ID, "err", err)
+			}
+			if err != nil && ctx.Err() != nil {
+				return
 			}
 		}
 	}

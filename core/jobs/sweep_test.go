@@ -249,6 +249,34 @@ func TestANudgeThatCannotBePassedOnIsLogged(t *testing.T) {
 	w.until("the log tells of task 42", func() bool { return strings.Contains(w.journal.String(), "task=42") })
 }
 
+// A note that is kept while Kith is being stopped is read by whoever works then,
+// and does not wait until it is missed.
+func TestNudgesOfTheLastMomentArePassedOn(t *testing.T) {
+	t.Parallel()
+	w := newWorks(t, likesTea)
+	for range 20 {
+		w.queue.Nudge(core.Task{Kind: core.TaskAnalyzeNote})
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	check(t, w.queue.Run(ended))
+	state, err := w.queue.State()
+	check(t, err)
+	if n := state.Queues[queueAI].Depth; n != 20 {
+		t.Errorf("%d of 20 nudges are passed on", n)
+	}
+	gone := redis.NewClient(&redis.Options{Addr: "127.0.0.1:1", MaxRetries: -1})
+	t.Cleanup(func() { _ = gone.Close() })
+	away := NewQueue(gone, w.worker.Log, w.worker.Metrics)
+	for range 20 {
+		away.Nudge(core.Task{Kind: core.TaskAnalyzeNote})
+	}
+	check(t, away.Run(ended))
+	if n := w.counts("kith_jobs_enqueued_total")["analyze_note/error"]; n > nudgers {
+		t.Errorf("%v nudges are tried at the end on a Redis that is away, want %d at most", n, nudgers)
+	}
+}
+
 func TestASweepThatBreaksOffGoesOn(t *testing.T) {
 	t.Parallel()
 	w := newWorks(t, likesTea)
