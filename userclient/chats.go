@@ -65,11 +65,11 @@ func (p *private) add(page tg.ModifiedMessagesDialogs) {
 			continue
 		}
 		u := p.users[with.UserID]
-		if u == nil || u.Self || u.Bot || u.Deleted || u.Support || u.ID == telegramItself {
+		if u == nil || u.Self || u.Min || u.Bot || u.Deleted || u.Support || u.ID == telegramItself {
 			continue
 		}
 		p.chats = append(p.chats, core.TelegramChat{
-			ChatID: u.ID, Name: people([]tg.UserClass{u})[0].Name(), AccessHash: u.AccessHash, TopID: int64(d.TopMessage),
+			ChatID: u.ID, Name: personOf(u).Name(), AccessHash: u.AccessHash, TopID: int64(d.TopMessage),
 		})
 	}
 }
@@ -166,7 +166,7 @@ func (c *Client) keepChats(ctx context.Context, userID int64, api *tg.Client) (*
 	return p, c.Linker.Store.KeepChats(ctx, userID, p.chats)
 }
 
-// meet makes a contact of whom the user has a chat with.
+// meet makes a contact of whom the user has a chat with, where that is known.
 func (c *Client) meet(ctx context.Context, userID int64, u *tg.User) error {
 	if u == nil {
 		return nil

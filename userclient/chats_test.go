@@ -96,6 +96,20 @@ func TestAChosenChatIsRead(t *testing.T) {
 	}
 }
 
+// Telegram tells of some people but a name, and by what it tells of them their
+// chat cannot be read.
+func TestAChatWithSomebodyHardlyKnownIsLeftOut(t *testing.T) {
+	t.Parallel()
+	h, c, there := linkedHouse(t)
+	h.telegram.Change(func() {
+		there.Chats = []*telegramtest.Chat{said(&tg.User{ID: 1, FirstName: "Ana"}, 0, 3), said(&tg.User{ID: 2, FirstName: "Mike", Min: true}, 10, 3)}
+	})
+	h.sync(c)
+	if chats, err := h.Store.Chats(t.Context(), h.user.ID); err != nil || len(chats) != 1 || chats[0].Name != "Ana" {
+		t.Errorf("the chats are %+v, %v, want Ana's alone", chats, err)
+	}
+}
+
 func TestOnlyTheLastDaysAreReadFirst(t *testing.T) {
 	t.Parallel()
 	h, c, _ := chatHouse(t, 250)

@@ -91,18 +91,23 @@ func birthdays(ctx context.Context, api *tg.Client) ([]core.TelegramPerson, erro
 	return slices.DeleteFunc(born, func(p core.TelegramPerson) bool { return !p.Birthday.Known() }), nil
 }
 
-// people returns users as Kith speaks of them.
+// people returns users as Kith speaks of them, without the account itself and
+// those of whom Telegram tells too little.
 func people(users []tg.UserClass) []core.TelegramPerson {
 	all := make([]core.TelegramPerson, 0, len(users))
 	for _, one := range users {
 		if u, ok := one.(*tg.User); ok && !u.Self && !u.Min {
-			all = append(all, core.TelegramPerson{
-				ID: u.ID, FirstName: core.Clean(u.FirstName), LastName: core.Clean(u.LastName), Username: core.Clean(usernameOf(u)),
-				Phone: core.Clean(u.Phone), Verified: u.Verified, Premium: u.Premium, Bot: u.Bot, Deleted: u.Deleted,
-			})
+			all = append(all, personOf(u))
 		}
 	}
 	return all
+}
+
+func personOf(u *tg.User) core.TelegramPerson {
+	return core.TelegramPerson{
+		ID: u.ID, FirstName: core.Clean(u.FirstName), LastName: core.Clean(u.LastName), Username: core.Clean(usernameOf(u)),
+		Phone: core.Clean(u.Phone), Verified: u.Verified, Premium: u.Premium, Bot: u.Bot, Deleted: u.Deleted,
+	}
 }
 
 // usernameOf returns the username by which somebody is found, of several the
