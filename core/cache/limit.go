@@ -35,12 +35,35 @@ func NewLimits(rdb redis.UniversalClient) *Limits {
 // Take counts one of what key names, and returns how long to wait before the
 // next try where it is one too many; 0 where it is not.
 func (l *Limits) Take(ctx context.Context, key string, limit Limit) (wait time.Duration) {
-	return l.count(ctx, key, limit, 1)
+	asking, done := context.WithTimeout(ctx, within)
+	defer done()
+	r, err := l.limiter.Allow(asking, limitKey(key), redis_rate.Limit{Rate: limit.Rate, Period: limit.Per, Burst: limit.Burst})
+	switch {
+	case err != nil:
+		return l.takeAlone(key, limit)
+	case r.Allowed == 0:
+		return r.RetryAfter
+	}
+	return 0
 }
 
-// Look returns what Take would, and counts nothing.
-func (l *Limits) Look(ctx context.Context, key string, limit Limit) (wait time.Duration) {
-	return l.count(ctx, key, limit, 0)
+// takeAlone is Take for this process only.
+func (l *Limits) takeAlone(key string, limit Limit) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	each := limit.Per / time.Duration(limit.Rate)
+	counter, ok := l.alone[key]
+	if !ok {
+		if len(l.alone) >= mostMarks {
+			clear(l.alone)
+		}
+		counter = rate.NewLimiter(rate.Every(each), limit.Burst)
+		l.alone[key] = counter
+	}
+	if counter.Allow() {
+		return 0
+	}
+	return each
 }
 
 // Forget begins to count afresh.
@@ -55,37 +78,3 @@ func (l *Limits) Forget(ctx context.Context, key string) {
 }
 
 func limitKey(key string) string { return "kith:limit:" + key }
-
-func (l *Limits) count(ctx context.Context, key string, limit Limit, n int) time.Duration {
-	asking, done := context.WithTimeout(ctx, within)
-	defer done()
-	r, err := l.limiter.AllowN(asking, limitKey(key), redis_rate.Limit{Rate: limit.Rate, Period: limit.Per, Burst: limit.Burst}, n)
-	switch {
-	case err != nil:
-		return l.countAlone(key, limit, n)
-	case n > 0 && r.Allowed == 0:
-		return r.RetryAfter
-	case n == 0 && r.Remaining == 0:
-		return limit.Per / time.Duration(limit.Rate)
-	}
-	return 0
-}
-
-// countAlone counts for this process only.
-func (l *Limits) countAlone(key string, limit Limit, n int) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	each := limit.Per / time.Duration(limit.Rate)
-	counter, ok := l.alone[key]
-	if !ok {
-		if len(l.alone) >= mostMarks {
-			clear(l.alone)
-		}
-		counter = rate.NewLimiter(rate.Every(each), limit.Burst)
-		l.alone[key] = counter
-	}
-	if n == 0 && counter.Tokens() >= 1 || n > 0 && counter.Allow() {
-		return 0
-	}
-	return each
-}
