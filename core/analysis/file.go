@@ -183,7 +183,8 @@ func (f *filing) known(about string) (core.Mention, bool) {
 	var called []core.Mention
 	for _, m := range f.mentions {
 		name := people.Fold(m.Name)
-		if name == key {
+		bare, nick := people.Nickname(name)
+		if name == key || nick != "" && (bare == key || nick == key) {
 			return m, true
 		}
 		if first, _, full := strings.Cut(name, " "); full && first == key {

@@ -339,3 +339,18 @@ func TestUndoOfWhatIsErased(t *testing.T) {
 		t.Errorf("undoing it says %q, want that it is gone", got)
 	}
 }
+
+// A nickname is forgotten with the note that it is from.
+func TestUndoForgetsANickname(t *testing.T) {
+	t.Parallel()
+	d := newDiary(t)
+	d.contact("Elizabeth Carter")
+	note := d.take("Elizabeth (Liz) Carter likes tea")
+	if got, want := d.mentions(d.take("Liz likes figs")), "Liz=Elizabeth Carter (named)"; got != want {
+		t.Errorf("Liz is %s, want %s", got, want)
+	}
+	d.undo(note)
+	if got, want := d.mentions(d.take("Liz likes plums")), "Liz asked"; got != want {
+		t.Errorf("with the note taken back Liz is %s, want %s", got, want)
+	}
+}

@@ -131,6 +131,26 @@ func TestInText(t *testing.T) {
 	}
 }
 
+func TestNickname(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string][2]string{
+		"Elizabeth (Liz) Carter":    {"Elizabeth Carter", "Liz"},
+		`Robert "Bob" Miller`:       {"Robert Miller", "Bob"},
+		"Mary Ann “Min” de la Cruz": {"Mary Ann de la Cruz", "Min"},
+		"Ana Torres":                {"Ana Torres", ""},
+		"Ana Torres (Stripe)":       {"Ana Torres (Stripe)", ""},
+		"(Liz) Carter":              {"(Liz) Carter", ""},
+		"Ana (from work) Torres":    {"Ana (from work) Torres", ""},
+		"Ana (5) Torres":            {"Ana (5) Torres", ""},
+		"":                          {},
+	} {
+		bare, nick := people.Nickname(name)
+		if got := [2]string{bare, nick}; got != want {
+			t.Errorf("%q is %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -147,6 +167,8 @@ func TestResolve(t *testing.T) {
 		{"a new full name", "Maya Okafor", true, core.MentionResolved, core.MentionNew, "Maya Okafor"},
 		{"a new full name with a known first name", "Mike Okafor", true, core.MentionResolved, core.MentionNew, "Mike Okafor"},
 		{"a full name that may be somebody's", "Ana Tors", true, core.MentionAsked, core.MentionNamed, ""},
+		{"a new full name with a nickname", `Robert "Bob" Miller`, true, core.MentionResolved, core.MentionNew, "Robert Miller"},
+		{"somebody known, with a nickname", "Mike (Mickey) Chen", true, core.MentionResolved, core.MentionNamed, "Mike Chen"},
 		{"a full name of whom the user calls by the first", "Bea Ruiz", true, core.MentionAsked, core.MentionNamed, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

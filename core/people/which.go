@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -138,29 +139,61 @@ type Spoken struct {
 }
 
 // Resolve says who a name in a note is, as a mention that is not kept yet. A
-// full name that nobody is like becomes a new contact.
+// full name that nobody is like becomes a new contact. A nickname in it is
+// remembered.
 func Resolve(ctx context.Context, tx *store.Store, userID int64, s Spoken) (core.Mention, error) {
 	m := core.Mention{UserID: userID, Name: s.Name, State: core.MentionAsked, Source: core.MentionNamed}
 	which, err := Find(ctx, tx, userID, s.Name, s.Known)
 	if err != nil {
 		return m, err
 	}
+	bare, nick := Nickname(s.Name)
+	if nick != "" && len(which.Fits) == 0 {
+		s.Name = bare
+		if which, err = Find(ctx, tx, userID, bare, s.Known); err != nil {
+			return m, err
+		}
+	}
 	if s.meansAbout(which) {
 		which.Fits = []Person{{ContactID: s.About}}
 	}
 	if one, ok := which.One(); ok {
 		m.ContactID, m.State = one.ContactID, core.MentionResolved
-		return m, nil
+		return m, rememberNick(ctx, tx, userID, one.ContactID, nick)
 	}
 	if !s.Full || len(which.Fits) > 0 || len(which.Near) > 0 || shortForm(s.Name, s.Known) {
 		return m, nil
 	}
-	c, err := Add(ctx, tx, userID, s.Name)
+	c, err := Add(ctx, tx, userID, m.Name)
 	if err != nil {
 		return m, err
 	}
 	m.ContactID, m.State, m.Source = c.ID, core.MentionResolved, core.MentionNew
 	return m, nil
+}
+
+var nicknamed = regexp.MustCompile(`^(\S+(?: \S+)*) [("“‘«](\p{L}[\p{L}'’.-]*)[)"”’»] (\S.*)$`)
+
+// Nickname takes the nickname out of a full name: "Elizabeth (Liz) Carter" is
+// Elizabeth Carter, called Liz. A name without one is returned as it is.
+func Nickname(name string) (bare, nick string) {
+	m := nicknamed.FindStringSubmatch(name)
+	if m == nil {
+		return name, ""
+	}
+	return m[1] + " " + m[3], m[2]
+}
+
+// rememberNick gives a contact another name, unless somebody else goes by it.
+func rememberNick(ctx context.Context, tx *store.Store, userID, contactID int64, nick string) error {
+	if nick == "" {
+		return nil
+	}
+	which, err := Find(ctx, tx, userID, nick, nil)
+	if err != nil || len(which.Fits) > 0 {
+		return err
+	}
+	return tx.AddAlias(ctx, userID, contactID, nick, "user")
 }
 
 // meansAbout reports whether a name, which may mean others too, is that of whom
@@ -178,13 +211,19 @@ func shortForm(written string, known []store.Name) bool {
 	return slices.ContainsFunc(known, func(n store.Name) bool { return Fold(n.Name) == first })
 }
 
-// Add adds a person. A live contact of the same name is returned as it is.
+// Add adds a person, with the nickname that the name has. A live contact of the
+// same name is returned as it is.
 func Add(ctx context.Context, tx *store.Store, userID int64, name string) (core.Contact, error) {
 	name, err := core.ContactName(name)
 	if err != nil {
 		return core.Contact{}, err
 	}
-	return tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: Capitalize(name), Tier: core.TierRegular})
+	name, nick := Nickname(name)
+	c, err := tx.EnsureContact(ctx, core.Contact{UserID: userID, FullName: Capitalize(name), Tier: core.TierRegular})
+	if err != nil {
+		return core.Contact{}, err
+	}
+	return c, rememberNick(ctx, tx, userID, c.ID, nick)
 }
 
 // Capitalize writes a name typed in lower case, as people do on phones, as a name.

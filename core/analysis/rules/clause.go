@@ -16,7 +16,7 @@ type clause struct {
 // clauses cuts a note into its clauses.
 func clauses(text string, spots []named) []clause {
 	var all []clause
-	for _, s := range sentences(text) {
+	for _, s := range sentences(text, spots) {
 		cut := cutter{text: text, spots: spots, silent: s.silent}
 		cut.words = offset(split(text[s.start:s.end]), s.start)
 		cut.names = cut.namesOfWords()
@@ -53,9 +53,9 @@ type sentence struct {
 	silent bool
 }
 
-// sentences cuts at full stops, line breaks and quotation marks. What is
-// asked, or said by somebody in quotation marks, is silent.
-func sentences(text string) []sentence {
+// sentences cuts at full stops, line breaks and quotation marks, but within no
+// name. What is asked, or said by somebody in quotation marks, is silent.
+func sentences(text string, spots []named) []sentence {
 	var all []sentence
 	start := 0
 	quoted := false
@@ -65,7 +65,11 @@ func sentences(text string) []sentence {
 		}
 	}
 	for i, r := range text {
+		for len(spots) > 0 && spots[0].end <= i {
+			spots = spots[1:]
+		}
 		switch {
+		case len(spots) > 0 && spots[0].start < i:
 		case r == '"' || r == '“' || r == '”' || r == '«' || r == '»':
 			closing := quoted
 			if !closing && !closes(text[i:], r) {

@@ -60,9 +60,12 @@ func joined(w word) bool {
 	return !w.possessive && (w.after == " " || w.after == ". " && w.low == "st")
 }
 
-// familyName takes in the family name after a known first name: "Ana Torres"
-// where only "Ana" is known.
+// familyName takes in the family name after a known first name, with a nickname
+// between them: "Ana Torres" where only "Ana" is known.
 func (f *finder) familyName(i, n int) int {
+	if n == 1 && f.nickAfter(i) > 0 {
+		return 2
+	}
 	w := f.word(i + n)
 	before := f.word(i + n - 1)
 	if n == 1 && !f.shouted && before.upper() && joined(before) && f.nameShape(i+n) && !f.nameAtStart(i+n) && !common[w.low] {

@@ -31,7 +31,8 @@ func Mentions(text string, known []string) []Mention {
 type person struct {
 	Mention
 	kin   bool     // goes by what they are to the user
-	parts []string // the folded words of the name
+	parts []string // the folded words of the name, without the nickname
+	nick  string   // folded
 	at    []spot
 }
 
@@ -158,10 +159,7 @@ func (f *finder) add(n name) {
 	if at.start > 0 && f.text[at.start-1] == '@' {
 		at.start--
 	}
-	var parts []string
-	for _, w := range ws {
-		parts = append(parts, w.low)
-	}
+	parts, nick := nameParts(ws)
 	f.lastEnd = n.first + n.words
 	m := Mention{
 		Name: f.text[at.start:at.end], Start: at.start, End: at.end, Known: n.known,
@@ -173,7 +171,7 @@ func (f *finder) add(n name) {
 			return
 		}
 	}
-	f.people = append(f.people, person{Mention: m, kin: n.kin, parts: parts, at: []spot{at}})
+	f.people = append(f.people, person{Mention: m, kin: n.kin, parts: parts, nick: nick, at: []spot{at}})
 }
 
 // same reports whether parts name p: the same words, or one of them.
@@ -182,7 +180,10 @@ func (p *person) same(parts []string) bool {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	if len(short) == len(long) {
+	switch {
+	case len(parts) == 1 && parts[0] == p.nick:
+		return true
+	case len(short) == len(long):
 		return slices.Equal(short, long)
 	}
 	return slices.Equal(short, long[:len(short)]) || len(short) == 1 && short[0] == long[len(long)-1]

@@ -104,6 +104,12 @@ func TestMentions(t *testing.T) {
 		{"Mom told Ana", []string{"Mom"}, []string{"Mom", "Ana"}},
 		{"sister act was fun, a dad joked, her mom called, call the grandma", []string{"Mom", "Dad", "Grandma", "sister"}, nil},
 		{"MOM CALLED ME TODAY", nil, nil},
+		{"Lunch with Elizabeth (Liz) Carter. Liz likes tea", nil, []string{"Elizabeth (Liz) Carter"}},
+		{`Robert "Bob" Miller moved to Rome`, nil, []string{`Robert "Bob" Miller`}},
+		{"Robert (Bob) Miller likes tea", []string{"Robert Miller"}, []string{"Robert (Bob) Miller"}},
+		{"Dinner with Ana (Stripe) and Mike (Porto)", nil, []string{"Ana", "Mike"}},
+		{"Lunch with Ana (Monday) Torres was late", nil, []string{"Ana"}},
+		{`Ana said "Great" Yesterday`, []string{"Ana"}, []string{"Ana"}},
 		{"Thanks to Ana Torres for the help", nil, nil},
 	}
 	for _, c := range tests {

@@ -48,7 +48,10 @@ func (f *finder) runLen(i int) int {
 	if !f.nameShape(i) || f.stopped(i) {
 		return 0
 	}
-	n := 1
+	n := 1 + f.nickAfter(i)
+	if n > 1 {
+		n++ // the family name
+	}
 	for n < 6 && joined(f.word(i+n-1)) {
 		skip := n
 		for skip < n+3 && particles[f.word(i+skip).low] && joined(f.word(i+skip)) {

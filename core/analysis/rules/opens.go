@@ -8,6 +8,9 @@ import (
 // opens reports whether a clause starts at word i, and how many of its words
 // are read already.
 func (c cutter) opens(i int) (skip int, ok bool) {
+	if c.names[i] >= 0 && c.names[i] == c.names[i-1] {
+		return 0, false
+	}
 	after := c.words[i-1].after
 	mark := strings.TrimSpace(after)
 	if mark == after && !strings.ContainsAny(mark, "–—") {

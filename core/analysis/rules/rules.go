@@ -68,10 +68,7 @@ func locate(text string, mentions []Mention) []named {
 	var spots []named
 	people := find(text, known)
 	for _, m := range mentions {
-		var parts []string
-		for _, w := range split(m.Name) {
-			parts = append(parts, w.low)
-		}
+		parts, _ := nameParts(split(m.Name))
 		seen := false
 		for _, p := range people {
 			if len(parts) == 0 || !p.same(parts) {
