@@ -83,7 +83,7 @@ func (w *workbench) run(b *testing.B) {
 		b.Fatal(err)
 	}
 	h := house{roles: allRoles(), log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	h.greet = func(context.Context, string, string) {}
+	h.greet = func(string, string) {}
 	h.config = Config{
 		Env: envProduction, AIOrder: engines{engineRules}, Timezone: "UTC", SecretKey: newSecretKey(),
 		DatabaseURL: postgresURL{secretURL(w.url)}, RedisURL: redisURL{secretURL(w.redis)},

@@ -26,6 +26,14 @@ func databaseURL(c Config) (string, error) {
 	return url, err
 }
 
+// directURL is databaseURL past a pooler, for what a pooler does not let through.
+func directURL(c Config) (string, error) {
+	if c.DatabaseDirectURL.isSet() {
+		return c.DatabaseDirectURL.reveal(), nil
+	}
+	return databaseURL(c)
+}
+
 // pooled reports whether DATABASE_URL is that of a pooler: past it there is
 // another one.
 func (c Config) pooled() bool { return c.DatabaseDirectURL.isSet() }

@@ -129,7 +129,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s.house = house{config: c, roles: allRoles(), log: slog.New(slog.NewTextHandler(logTo(t), &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	s.house.greet = func(_ context.Context, _, code string) { s.codes <- code }
+	s.house.greet = func(_, code string) { s.codes <- code }
 	return s
 }
 

@@ -12,12 +12,9 @@ import (
 // lookAtSchema compares the schema of the database with what the migrations
 // make.
 func lookAtSchema(ctx context.Context, c Config) (finding, error) {
-	url := c.DatabaseDirectURL.reveal()
-	if url == "" {
-		var err error
-		if url, err = databaseURL(c); err != nil {
-			return finding{text: "there is no database to compare"}, nil
-		}
+	url, err := directURL(c)
+	if err != nil { // the line about Postgres says why
+		return finding{text: "there is no database to compare"}, nil
 	}
 	drift, err := store.Drift(ctx, url)
 	switch {

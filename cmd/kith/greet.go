@@ -11,7 +11,7 @@ import (
 
 // greet tells on the terminal, and nowhere else, where the bot is; with a code,
 // how the first account is claimed.
-func (t *terminal) greet(_ context.Context, username, code string) {
+func (t *terminal) greet(username, code string) {
 	if code == "" {
 		fmt.Fprintf(t.stdout, "Kith is at https://t.me/%s\n", username)
 		return
@@ -20,8 +20,8 @@ func (t *terminal) greet(_ context.Context, username, code string) {
 }
 
 // greetInSandbox tells the address of the sandbox instead.
-func (t *terminal) greetInSandbox(box *sandbox.Server) func(context.Context, string, string) {
-	return func(_ context.Context, _, code string) {
+func (t *terminal) greetInSandbox(box *sandbox.Server) func(username, code string) {
+	return func(_, code string) {
 		fmt.Fprintf(t.stdout, "Talk to Kith in your browser: %s\n", box.PageURL(code))
 	}
 }

@@ -36,9 +36,9 @@ type house struct {
 	config Config
 	roles  roles
 	log    *slog.Logger
-	greet  func(ctx context.Context, username, code string) // tells how the first account is claimed
-	pages  string                                           // the address of Kith's own pages
-	page   string                                           // where the sandbox is; "" for Telegram itself
+	greet  func(username, code string) // tells how the first account is claimed
+	pages  string                      // the address of Kith's own pages
+	page   string                      // where the sandbox is; "" for Telegram itself
 
 	reg     *prometheus.Registry
 	owner   string // names this process in claims and leases
@@ -147,11 +147,11 @@ func (h *house) open(ctx context.Context) (err error) {
 
 // migrate brings the schema up to date.
 func (h *house) migrate(ctx context.Context) error {
-	url := h.config.DatabaseDirectURL
-	if !url.isSet() {
-		url = h.config.DatabaseURL
+	url, err := directURL(h.config)
+	if err != nil {
+		return err
 	}
-	return h.insist(ctx, func() error { return store.Migrate(ctx, url.reveal()) })
+	return h.insist(ctx, func() error { return store.Migrate(ctx, url) })
 }
 
 // useBot has the message ids forgotten of the bot whose token was there before.
@@ -283,7 +283,7 @@ func (h *house) welcome(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	h.greet(ctx, h.bot.Username, code)
+	h.greet(h.bot.Username, code)
 	return nil
 }
 

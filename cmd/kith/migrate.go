@@ -80,11 +80,9 @@ func (t *terminal) migrate(do func(m *store.Migrator) error) error {
 	if err != nil {
 		return err
 	}
-	url := c.DatabaseDirectURL.reveal()
-	if url == "" {
-		if url, err = databaseURL(c); err != nil {
-			return err
-		}
+	url, err := directURL(c)
+	if err != nil {
+		return err
 	}
 	m, err := store.NewMigrator(url)
 	if err != nil {

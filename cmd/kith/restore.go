@@ -94,10 +94,7 @@ func (r restoreCmd) restore(ctx context.Context, t *terminal, c Config, url stri
 // withDatabase runs do on the database that is set, past a pooler, or on that
 // of kith up, whether it runs or not.
 func (t *terminal) withDatabase(ctx context.Context, c Config, do func(url string) error) (err error) {
-	if c.DatabaseDirectURL.isSet() {
-		return do(c.DatabaseDirectURL.reveal())
-	}
-	url, err := databaseURL(c)
+	url, err := directURL(c)
 	switch {
 	case err == nil:
 		return do(url)

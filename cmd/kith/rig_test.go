@@ -185,7 +185,7 @@ func (r *rig) house(does ...role) *house {
 	if len(does) > 0 {
 		h.roles = does
 	}
-	h.greet = func(context.Context, string, string) {}
+	h.greet = func(string, string) {}
 	return h
 }
 

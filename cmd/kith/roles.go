@@ -47,6 +47,4 @@ func (r roles) String() string {
 	return strings.Join(words, ",")
 }
 
-func (r roles) has(any ...role) bool {
-	return slices.ContainsFunc(any, func(one role) bool { return slices.Contains(r, one) })
-}
+func (r roles) has(one role) bool { return slices.Contains(r, one) }

@@ -114,7 +114,7 @@ func (u userSignInCmd) Run(ctx context.Context, t *terminal) error {
 // sentence drops from an error what is not for people, when it has a sentence.
 func sentence(err error) error {
 	if s, ok := core.Sentence(err); ok {
-		return fmt.Errorf("%s", s)
+		return errors.New(s)
 	}
 	return err
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"golang.org/x/time/rate"
 
 	"github.com/kith-platform/kith/core/link"
 	"github.com/kith-platform/kith/core/seal"
-	"github.com/kith-platform/kith/core/store"
 	"github.com/kith-platform/kith/userclient"
 )
 
@@ -44,28 +42,17 @@ func (h *house) buildUserClient() error {
 }
 
 // checkSessions refuses to go on with a key that does not open the sessions of
-// linked accounts. It changes none of them.
+// linked accounts. Those that only the key before opens are sealed anew.
 func (h *house) checkSessions(ctx context.Context) error {
 	if h.config.passingKey {
 		return nil
 	}
-	for wait := time.Second; ; wait = min(wait*2, 15*time.Second) {
+	return h.insist(ctx, func() error {
 		err := h.linker.CheckKeys(ctx)
-		locked, ok := errors.AsType[*link.KeyError](err)
-		switch {
-		case ok:
+		if locked, ok := errors.AsType[*link.KeyError](err); ok {
 			return fmt.Errorf("KITH_SECRET_KEY does not open the sessions of %d linked Telegram accounts: set the key that they were sealed by, "+
 				"or set it as KITH_SECRET_KEY_PREVIOUS beside a new one, or drop these sessions with \"kith user unlink --locked\"", locked.Sessions)
-		case err == nil, ctx.Err() != nil:
-			return nil
-		case !store.Unavailable(err):
-			return err
 		}
-		h.log.Warn("waiting for the database", "err", reason(err), "again_in", wait)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(wait):
-		}
-	}
+		return err
+	})
 }
