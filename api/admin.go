@@ -53,7 +53,7 @@ func (s *Server) users(ctx context.Context, _ core.User, _ *struct{}) (*reply[us
 	return answer(usersReply{each(list, asMember)})
 }
 
-type changeUserInput struct {
+type changeUserIn struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
 		Role     *core.Role `json:"role,omitempty" enum:"user,admin"`
@@ -65,7 +65,7 @@ type memberReply struct {
 	User Member `json:"user"`
 }
 
-func (s *Server) changeUser(ctx context.Context, u core.User, in *changeUserInput) (*reply[memberReply], error) {
+func (s *Server) changeUser(ctx context.Context, u core.User, in *changeUserIn) (*reply[memberReply], error) {
 	user, err := account.ChangeUser(ctx, s.Store, u.ID, in.ID, account.UserChange{Role: in.Body.Role, Disabled: in.Body.Disabled})
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ type deleteUserReply struct {
 	Session string `json:"telegram_session" enum:"none,signed_out,forgotten" doc:"What became of a linked Telegram account's session; one that is forgotten could not be signed out in time, and stays signed in until its owner ends it in Telegram's Settings › Devices"`
 }
 
-func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*reply[deleteUserReply], error) {
+func (s *Server) deleteUser(ctx context.Context, u core.User, in *idIn) (*reply[deleteUserReply], error) {
 	const within = 45 * time.Second // to sign out, and for a million notes; an answer may take no minute
 	takeTime(ctx, within)
 	running, end := s.patient(ctx, within)
@@ -100,7 +100,7 @@ func (s *Server) deleteUser(ctx context.Context, u core.User, in *idInput) (*rep
 	return answer(deleteUserReply{Success: true, Session: string(session)})
 }
 
-type inviteInput struct {
+type inviteIn struct {
 	Body *struct {
 		Role core.Role `json:"role,omitempty" enum:"user,admin" default:"user" doc:"Of the new account"`
 	}
@@ -112,7 +112,7 @@ type inviteReply struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-func (s *Server) invite(ctx context.Context, u core.User, in *inviteInput) (*reply[inviteReply], error) {
+func (s *Server) invite(ctx context.Context, u core.User, in *inviteIn) (*reply[inviteReply], error) {
 	role := core.RoleUser
 	if in.Body != nil && in.Body.Role != "" {
 		role = in.Body.Role
@@ -159,15 +159,13 @@ func asWatched(t core.Task) WatchedTask {
 	}
 }
 
-type allTasksInput struct{ Page }
-
 type allTasksReply struct {
 	Tasks      []WatchedTask `json:"tasks"`
 	NextCursor *string       `json:"next_cursor"`
 }
 
-func (s *Server) allTasks(ctx context.Context, _ core.User, in *allTasksInput) (*reply[allTasksReply], error) {
-	before, err := after[int64](in.Page, "tasks")
+func (s *Server) allTasks(ctx context.Context, _ core.User, in *Page) (*reply[allTasksReply], error) {
+	before, err := after[int64](*in, "tasks")
 	if err != nil {
 		return nil, err
 	}
@@ -175,6 +173,6 @@ func (s *Server) allTasks(ctx context.Context, _ core.User, in *allTasksInput) (
 	if err != nil {
 		return nil, err
 	}
-	list, next := cut(in.Page, "tasks", list, func(t core.Task) int64 { return t.ID })
+	list, next := cut(*in, "tasks", list, func(t core.Task) int64 { return t.ID })
 	return answer(allTasksReply{each(list, asWatched), next})
 }

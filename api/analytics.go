@@ -22,10 +22,6 @@ func (s *Server) analyticsRoutes(api huma.API) {
 	route(s, api, reads, op(http.MethodGet, "/api/analytics/contact/{id}/recommendations", "What to do for a contact"), s.contactRecommendations)
 }
 
-type analyzedContact struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
 type healthReply struct {
 	ContactID  int64           `json:"contact_id"`
 	Health     float64         `json:"health" minimum:"0" maximum:"100" doc:"0.3 recency + 0.3 engagement + 0.2 quality + 0.2 diversity, to one decimal; 0 without facts" example:"55.2"`
@@ -48,7 +44,7 @@ func asCategory(c store.CategoryCount) categoryFacts {
 	return categoryFacts{c.Category.Name(), c.Facts}
 }
 
-func (s *Server) contactHealth(ctx context.Context, u core.User, in *analyzedContact) (*reply[healthReply], error) {
+func (s *Server) contactHealth(ctx context.Context, u core.User, in *idIn) (*reply[healthReply], error) {
 	h, err := insight.Health(ctx, s.Store, u.ID, in.ID, time.Now())
 	if err != nil {
 		return nil, err
@@ -60,7 +56,7 @@ func (s *Server) contactHealth(ctx context.Context, u core.User, in *analyzedCon
 	})
 }
 
-type trendsRequest struct {
+type trendsIn struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Days int   `query:"days" minimum:"1" maximum:"3650" default:"90" doc:"How far back, to the Monday before"`
 }
@@ -77,7 +73,7 @@ type factWeek struct {
 	Categories   int     `json:"category_diversity" doc:"How many categories the facts have"`
 }
 
-func (s *Server) contactTrends(ctx context.Context, u core.User, in *trendsRequest) (*reply[trendsReply], error) {
+func (s *Server) contactTrends(ctx context.Context, u core.User, in *trendsIn) (*reply[trendsReply], error) {
 	weeks, trend, err := insight.Trends(ctx, s.Store, u, in.ID, in.Days, time.Now())
 	if err != nil {
 		return nil, err
@@ -101,7 +97,7 @@ type recommendation struct {
 	Action      string `json:"action"`
 }
 
-func (s *Server) contactRecommendations(ctx context.Context, u core.User, in *analyzedContact) (*reply[recommendationsReply], error) {
+func (s *Server) contactRecommendations(ctx context.Context, u core.User, in *idIn) (*reply[recommendationsReply], error) {
 	found, err := insight.Recommend(ctx, s.Store, u.ID, in.ID, time.Now())
 	if err != nil {
 		return nil, err

@@ -57,9 +57,11 @@ type Server struct {
 	BotToken       string        // by which the data of Mini Apps is signed
 	// StartLink returns what makes the address that opens the bot with a code.
 	StartLink func(ctx context.Context) (link func(code string) string, err error)
-	Patience  time.Duration   // how long a request waits for its note to be read; 0 means 30 s
-	Stopping  <-chan struct{} // closed when requests that wait are to answer at once
-	Log       *slog.Logger
+	// Patience is how long a request waits for a note to be read, or for a linked
+	// account; 0 means as long as each is worth.
+	Patience time.Duration
+	Stopping <-chan struct{} // closed when requests that wait are to answer at once
+	Log      *slog.Logger
 
 	sessions *scs.SessionManager
 	probes   probes

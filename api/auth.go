@@ -52,7 +52,7 @@ type signedIn struct {
 	User    User `json:"user"`
 }
 
-type registerInput struct {
+type registerIn struct {
 	Body struct {
 		Username string `json:"username" doc:"Letters a to z, digits, dots, dashes and underscores; case makes no difference" minLength:"3" maxLength:"50" example:"ana"`
 		Password string `json:"password" doc:"8 to 256 characters, any; not one that many people use" example:"four words are easy"`
@@ -76,7 +76,7 @@ func (s *Server) guess(ctx context.Context) error {
 	return nil
 }
 
-func (s *Server) register(ctx context.Context, in *registerInput) (*reply[signedIn], error) {
+func (s *Server) register(ctx context.Context, in *registerIn) (*reply[signedIn], error) {
 	if err := s.guess(ctx); err != nil {
 		return nil, err
 	}
@@ -96,9 +96,9 @@ type credentials struct {
 	Password string `json:"password,omitempty" example:"four words are easy"`
 }
 
-type loginInput struct{ Body *credentials }
+type loginIn struct{ Body *credentials }
 
-func (s *Server) login(ctx context.Context, in *loginInput) (*reply[signedIn], error) {
+func (s *Server) login(ctx context.Context, in *loginIn) (*reply[signedIn], error) {
 	if in.Body == nil || in.Body.Username == "" || in.Body.Password == "" {
 		return nil, newProblem(ctx, http.StatusBadRequest, "Username and password required")
 	}
@@ -128,13 +128,10 @@ func nameKey(name string) string {
 }
 
 func (s *Server) logout(ctx context.Context, _ *struct{}) (*reply[done], error) {
-	if err := s.sessions.Destroy(ctx); err != nil {
-		return nil, err
-	}
-	return answer(done{Success: true})
+	return doneAnswer(s.sessions.Destroy(ctx))
 }
 
-type passwordInput struct {
+type passwordIn struct {
 	Body struct {
 		Username string `json:"username,omitempty" doc:"Needed where the account has none yet" maxLength:"50" example:"ana"`
 		Current  string `json:"current_password,omitempty" doc:"Needed where the account has a password, unless a link has signed you in within the last 10 minutes"`
@@ -142,7 +139,7 @@ type passwordInput struct {
 	}
 }
 
-func (s *Server) password(ctx context.Context, u core.User, in *passwordInput) (*reply[signedIn], error) {
+func (s *Server) password(ctx context.Context, u core.User, in *passwordIn) (*reply[signedIn], error) {
 	key := "password:" + strconv.FormatInt(u.ID, 10)
 	if err := s.tooManyTries(ctx, key, perName); err != nil {
 		return nil, err

@@ -67,7 +67,7 @@ type knownReply struct {
 	Categorized map[string][]KnownFact `json:"categorized_data" doc:"By the category's name; without those of which nothing is known. At most 1,000 facts, the newest"`
 }
 
-func (s *Server) contact(ctx context.Context, u core.User, in *contactIDIn) (*reply[knownReply], error) {
+func (s *Server) contact(ctx context.Context, u core.User, in *idIn) (*reply[knownReply], error) {
 	p, err := people.Known(ctx, s.Store, u.ID, in.ID)
 	if err != nil {
 		return nil, err
@@ -76,17 +76,14 @@ func (s *Server) contact(ctx context.Context, u core.User, in *contactIDIn) (*re
 }
 
 func asContact(p people.Profile) Contact {
-	c := Contact{
+	return Contact{
 		ID: p.ID, FullName: p.FullName, Aliases: each(p.Aliases, asItIs), Tier: int(p.Tier),
 		Emails: reaches(p, core.ReachEmail), Phones: reaches(p, core.ReachPhone), URLs: reaches(p, core.ReachURL), Addresses: reaches(p, core.ReachAddress),
 		Company: p.Company, Location: p.Location, Birthday: p.Birthday.String(), TelegramUsername: p.TelegramUsername,
 		Tags: each(p.Tags, asLabel), Groups: each(p.Groups, asLabel), Relationships: each(p.Relationships, seenBy(p.ID)),
 		IsVerified: p.Verified, IsPremium: p.Premium, CustomFields: p.CustomFields, CreatedAt: p.CreatedAt.UTC(), UpdatedAt: p.UpdatedAt.UTC(),
+		LastContactAt: utc(p.LastMet),
 	}
-	if p.LastMet != nil {
-		c.LastContactAt = timeOrNull(*p.LastMet)
-	}
-	return c
 }
 
 func asItIs(text string) string { return text }

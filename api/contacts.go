@@ -120,10 +120,6 @@ func (s *Server) addContact(ctx context.Context, u core.User, in *addContactIn) 
 	return answer(contactIDReply{Success: true, ContactID: id})
 }
 
-type contactIDIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
 type changeContactIn struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
@@ -165,14 +161,11 @@ func (s *Server) changeContact(ctx context.Context, u core.User, in *changeConta
 	return answer(contactReply{Contact: asContact(p)})
 }
 
-func (s *Server) deleteContact(ctx context.Context, u core.User, in *contactIDIn) (*reply[done], error) {
-	if err := people.Delete(ctx, s.Store, u.ID, in.ID); err != nil {
-		return nil, err
-	}
-	return answer(done{Success: true})
+func (s *Server) deleteContact(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
+	return doneAnswer(people.Delete(ctx, s.Store, u.ID, in.ID))
 }
 
-func (s *Server) restoreContact(ctx context.Context, u core.User, in *contactIDIn) (*reply[contactIDReply], error) {
+func (s *Server) restoreContact(ctx context.Context, u core.User, in *idIn) (*reply[contactIDReply], error) {
 	if err := people.Restore(ctx, s.Store, u.ID, in.ID); err != nil {
 		return nil, err
 	}

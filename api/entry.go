@@ -28,13 +28,13 @@ func (s *Server) entryRoutes(api huma.API) {
 	route(s, api, inPerson, tie, s.linkTelegram)
 }
 
-type initDataInput struct {
+type initDataIn struct {
 	Body struct {
 		InitData string `json:"init_data" minLength:"1" maxLength:"10000" doc:"Telegram.WebApp.initData, as it is"`
 	}
 }
 
-func (s *Server) signInByInitData(ctx context.Context, in *initDataInput) (*reply[signedIn], error) {
+func (s *Server) signInByInitData(ctx context.Context, in *initDataIn) (*reply[signedIn], error) {
 	if err := s.guess(ctx); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *Server) signInByInitData(ctx context.Context, in *initDataInput) (*repl
 	return s.signIn(ctx, user)
 }
 
-type codeInput struct {
+type codeIn struct {
 	Body struct {
 		Code string `json:"code" minLength:"1" maxLength:"100" doc:"What follows # in the link"`
 	}
@@ -62,7 +62,7 @@ type lookReply struct {
 	Name string `json:"name" doc:"Of whose account it is"`
 }
 
-func (s *Server) lookAtCode(ctx context.Context, in *codeInput) (*reply[lookReply], error) {
+func (s *Server) lookAtCode(ctx context.Context, in *codeIn) (*reply[lookReply], error) {
 	user, err := s.byCode(ctx, in, account.ByCode)
 	if err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func (s *Server) lookAtCode(ctx context.Context, in *codeInput) (*reply[lookRepl
 	return answer(lookReply{Name: user.Called()})
 }
 
-func (s *Server) signInByCode(ctx context.Context, in *codeInput) (*reply[signedIn], error) {
+func (s *Server) signInByCode(ctx context.Context, in *codeIn) (*reply[signedIn], error) {
 	user, err := s.byCode(ctx, in, account.RedeemCode)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func (s *Server) signInByCode(ctx context.Context, in *codeInput) (*reply[signed
 }
 
 // byCode returns whose code it is, by look.
-func (s *Server) byCode(ctx context.Context, in *codeInput, look func(context.Context, *store.Store, string) (core.User, error)) (core.User, error) {
+func (s *Server) byCode(ctx context.Context, in *codeIn, look func(context.Context, *store.Store, string) (core.User, error)) (core.User, error) {
 	if err := s.guess(ctx); err != nil {
 		return core.User{}, err
 	}

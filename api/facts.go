@@ -27,10 +27,6 @@ type Fact struct {
 	State     string `json:"state" enum:"kept,asked,discarded" doc:"asked: the user is asked whether to keep it"`
 }
 
-type factIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
 type changeFactIn struct {
 	ID   int64 `path:"id" minimum:"1"`
 	Body struct {
@@ -56,12 +52,10 @@ func (s *Server) changeFact(ctx context.Context, u core.User, in *changeFactIn) 
 	return s.factAfter(ctx, u, in.ID, change)
 }
 
-func (s *Server) discardFact(ctx context.Context, u core.User, in *factIn) (*reply[done], error) {
+func (s *Server) discardFact(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
 	discarded := core.FactDiscarded
-	if _, err := s.factAfter(ctx, u, in.ID, capture.FactChange{State: &discarded}); err != nil {
-		return nil, err
-	}
-	return answer(done{Success: true})
+	_, err := s.factAfter(ctx, u, in.ID, capture.FactChange{State: &discarded})
+	return doneAnswer(err)
 }
 
 // factAfter changes a fact, and answers how it is then.
@@ -117,7 +111,7 @@ func (s *Server) replaceFacts(ctx context.Context, u core.User, in *replaceFacts
 	}); err != nil {
 		return nil, err
 	}
-	return s.contact(ctx, u, &contactIDIn{ID: in.ID})
+	return s.contact(ctx, u, &idIn{ID: in.ID})
 }
 
 // known returns what the body says is known, each fact once.

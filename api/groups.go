@@ -71,11 +71,7 @@ func (s *Server) addGroup(ctx context.Context, u core.User, in *addGroupIn) (*re
 	return groupAnswer(people.AddGroup(ctx, s.Store, u.ID, in.Body.Name, in.Body.Color))
 }
 
-type groupIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
-func (s *Server) group(ctx context.Context, u core.User, in *groupIn) (*reply[groupReply], error) {
+func (s *Server) group(ctx context.Context, u core.User, in *idIn) (*reply[groupReply], error) {
 	return groupAnswer(people.Group(ctx, s.Store, u.ID, in.ID))
 }
 
@@ -98,7 +94,7 @@ func groupAnswer(g store.Group, err error) (*reply[groupReply], error) {
 	return answer(groupReply{Group: asGroup(g)})
 }
 
-func (s *Server) dropGroup(ctx context.Context, u core.User, in *groupIn) (*reply[done], error) {
+func (s *Server) dropGroup(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
 	return doneAnswer(people.DropGroup(ctx, s.Store, u.ID, in.ID))
 }
 

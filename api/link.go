@@ -37,23 +37,23 @@ func (s *Server) linkByQR(ctx context.Context, u core.User, _ *struct{}) (*reply
 	return s.move(ctx, u, func() error { return s.Linker.ByQR(ctx, u.ID) })
 }
 
-type phoneInput struct {
+type phoneIn struct {
 	Body struct {
 		Phone string `json:"phone" minLength:"1" maxLength:"40" example:"+351 912 345 678" doc:"With the country code"`
 	}
 }
 
-func (s *Server) linkByPhone(ctx context.Context, u core.User, in *phoneInput) (*reply[telegramReply], error) {
+func (s *Server) linkByPhone(ctx context.Context, u core.User, in *phoneIn) (*reply[telegramReply], error) {
 	return s.move(ctx, u, func() error { return s.Linker.ByPhone(ctx, u.ID, in.Body.Phone) })
 }
 
-type loginCodeInput struct {
+type loginCodeIn struct {
 	Body struct {
 		Code string `json:"code" minLength:"1" maxLength:"20"`
 	}
 }
 
-func (s *Server) giveCode(ctx context.Context, u core.User, in *loginCodeInput) (*reply[telegramReply], error) {
+func (s *Server) giveCode(ctx context.Context, u core.User, in *loginCodeIn) (*reply[telegramReply], error) {
 	return s.move(ctx, u, func() error { return s.Linker.Code(ctx, u.ID, in.Body.Code) })
 }
 
@@ -61,13 +61,13 @@ func (s *Server) sendCodeAgain(ctx context.Context, u core.User, _ *struct{}) (*
 	return s.move(ctx, u, func() error { return s.Linker.Again(ctx, u.ID) })
 }
 
-type telegramPasswordInput struct {
+type telegramPasswordIn struct {
 	Body struct {
 		Password string `json:"password" minLength:"1" maxLength:"500" doc:"Telegram never gets to see it, only a proof that you know it"`
 	}
 }
 
-func (s *Server) givePassword(ctx context.Context, u core.User, in *telegramPasswordInput) (*reply[telegramReply], error) {
+func (s *Server) givePassword(ctx context.Context, u core.User, in *telegramPasswordIn) (*reply[telegramReply], error) {
 	return s.move(ctx, u, func() error { return s.Linker.Password(ctx, u.ID, in.Body.Password) })
 }
 
@@ -146,10 +146,7 @@ func (s *Server) linkStatus(status link.Status, err error) (*reply[telegramReply
 	if err != nil {
 		return nil, err
 	}
-	r := telegramReply{State: string(status.State), Problem: status.Problem, SentBy: status.SentBy, Hint: status.Hint}
-	if !status.ExpiresAt.IsZero() {
-		r.ExpiresAt = in(status.ExpiresAt)
-	}
+	r := telegramReply{State: string(status.State), Problem: status.Problem, SentBy: status.SentBy, Hint: status.Hint, ExpiresAt: timeOrNull(status.ExpiresAt)}
 	if status.Scan != "" {
 		code, err := qr.Encode(status.Scan, qr.M)
 		if err != nil {
@@ -158,19 +155,12 @@ func (s *Server) linkStatus(status link.Status, err error) (*reply[telegramReply
 		r.QR = &qrReply{URL: status.Scan, PNG: code.PNG()}
 	}
 	if l := status.Link; l.UserID != 0 {
-		r.Account = &telegramAccount{TelegramID: l.TelegramID, Name: l.Name, Username: l.Username, LinkedAt: l.LinkedAt.UTC(), Contacts: l.Contacts}
-		if l.SyncedAt != nil {
-			r.Account.SyncedAt = in(*l.SyncedAt)
+		r.Account = &telegramAccount{
+			TelegramID: l.TelegramID, Name: l.Name, Username: l.Username, LinkedAt: l.LinkedAt.UTC(), Contacts: l.Contacts, SyncedAt: utc(l.SyncedAt),
 		}
 		if status.State == link.StateWaiting {
-			r.WaitsUntil = in(*l.WaitsUntil)
+			r.WaitsUntil = utc(l.WaitsUntil)
 		}
 	}
 	return answer(r)
-}
-
-// in returns a time as it goes over the wire.
-func in(t time.Time) *time.Time {
-	t = t.UTC()
-	return &t
 }

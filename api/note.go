@@ -62,16 +62,12 @@ func asNoteFact(f core.Fact) NoteFact {
 	}
 }
 
-type noteIDIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
 type noteReply struct {
 	Note   Note   `json:"note"`
 	TaskID string `json:"task_id,omitempty" doc:"The task that reads it anew"`
 }
 
-func (s *Server) note(ctx context.Context, u core.User, in *noteIDIn) (*reply[noteReply], error) {
+func (s *Server) note(ctx context.Context, u core.User, in *idIn) (*reply[noteReply], error) {
 	return s.noteNow(ctx, u, in.ID, core.Task{})
 }
 
@@ -103,7 +99,7 @@ func (s *Server) reviseNote(ctx context.Context, u core.User, in *reviseIn) (*re
 }
 
 // retryNote has a note read again that no engine could read.
-func (s *Server) retryNote(ctx context.Context, u core.User, in *noteIDIn) (*reply[noteReply], error) {
+func (s *Server) retryNote(ctx context.Context, u core.User, in *idIn) (*reply[noteReply], error) {
 	return s.rereadNote(ctx, u, in.ID, func(ctx context.Context, tx *store.Store, n core.Note) (core.Task, error) {
 		if n.State != core.NoteFailed {
 			return core.Task{}, core.Tell(core.ErrNotPossible, "Only a note that could not be read can be tried again.")
@@ -129,15 +125,14 @@ func (s *Server) rereadNote(ctx context.Context, u core.User, id int64, do func(
 }
 
 // deleteNote takes a note back with all it caused.
-func (s *Server) deleteNote(ctx context.Context, u core.User, in *noteIDIn) (*reply[done], error) {
-	err := s.Store.InTx(ctx, func(tx *store.Store) error {
+func (s *Server) deleteNote(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
+	return doneAnswer(s.Store.InTx(ctx, func(tx *store.Store) error {
 		undone, err := capture.Undo(ctx, tx, u.ID, in.ID)
 		if err == nil && !undone {
 			return core.ErrNotFound
 		}
 		return err
-	})
-	return &reply[done]{Body: done{Success: true}}, err
+	}))
 }
 
 type mentionIn struct {

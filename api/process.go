@@ -87,9 +87,12 @@ func prefixed(where string, err error) error {
 	return err
 }
 
+// notePatience is how long a request waits for its note to be read.
+const notePatience = 30 * time.Second
+
 // settled waits for a task to be over, and returns how it is then.
 func (s *Server) settled(ctx context.Context, t core.Task) (core.Task, error) {
-	patience := cmp.Or(s.Patience, 30*time.Second)
+	patience := cmp.Or(s.Patience, notePatience)
 	takeTime(ctx, patience)
 	late := time.After(patience)
 	for pause := 10 * time.Millisecond; ; pause = min(pause*3/2, 500*time.Millisecond) {

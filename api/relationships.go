@@ -83,11 +83,7 @@ func (s *Server) relate(ctx context.Context, u core.User, in *relateIn) (*reply[
 	}))
 }
 
-type relationshipIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
-func (s *Server) relationship(ctx context.Context, u core.User, in *relationshipIn) (*reply[relationshipReply], error) {
+func (s *Server) relationship(ctx context.Context, u core.User, in *idIn) (*reply[relationshipReply], error) {
 	return relationshipAnswer(people.Relationship(ctx, s.Store, u.ID, in.ID))
 }
 
@@ -110,7 +106,7 @@ func relationshipAnswer(r store.Relationship, err error) (*reply[relationshipRep
 	return answer(relationshipReply{Relationship: asRelationship(r)})
 }
 
-func (s *Server) unrelate(ctx context.Context, u core.User, in *relationshipIn) (*reply[done], error) {
+func (s *Server) unrelate(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
 	return doneAnswer(people.Unrelate(ctx, s.Store, u.ID, in.ID))
 }
 

@@ -84,6 +84,11 @@ func (c caller) refused(a access) (status int, sentence string) {
 	return 0, ""
 }
 
+// idIn is the input of an operation on one thing.
+type idIn struct {
+	ID int64 `path:"id" minimum:"1"`
+}
+
 // A reply is an operation's answer: a JSON object.
 type reply[T any] struct{ Body T }
 
@@ -93,4 +98,12 @@ func answer[T any](body T) (*reply[T], error) { return &reply[T]{Body: body}, ni
 // done is the answer of what has nothing to tell but that it is done.
 type done struct {
 	Success bool `json:"success"`
+}
+
+// doneAnswer answers that what returned err is done.
+func doneAnswer(err error) (*reply[done], error) {
+	if err != nil {
+		return nil, err
+	}
+	return answer(done{Success: true})
 }

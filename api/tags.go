@@ -67,11 +67,7 @@ func (s *Server) addTag(ctx context.Context, u core.User, in *addTagIn) (*reply[
 	return tagAnswer(people.AddTag(ctx, s.Store, u.ID, in.Body.Name))
 }
 
-type tagIn struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
-func (s *Server) tag(ctx context.Context, u core.User, in *tagIn) (*reply[tagReply], error) {
+func (s *Server) tag(ctx context.Context, u core.User, in *idIn) (*reply[tagReply], error) {
 	return tagAnswer(people.Tag(ctx, s.Store, u.ID, in.ID))
 }
 
@@ -91,7 +87,7 @@ func tagAnswer(t store.Tag, err error) (*reply[tagReply], error) {
 	return answer(tagReply{Tag: asTag(t)})
 }
 
-func (s *Server) dropTag(ctx context.Context, u core.User, in *tagIn) (*reply[done], error) {
+func (s *Server) dropTag(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
 	return doneAnswer(people.DropTag(ctx, s.Store, u.ID, in.ID))
 }
 
@@ -106,12 +102,4 @@ func (s *Server) putTag(ctx context.Context, u core.User, in *contactTagIn) (*re
 
 func (s *Server) takeTag(ctx context.Context, u core.User, in *contactTagIn) (*reply[done], error) {
 	return doneAnswer(people.TakeTag(ctx, s.Store, u.ID, in.ID, in.TagID))
-}
-
-// doneAnswer answers that what returned err is done.
-func doneAnswer(err error) (*reply[done], error) {
-	if err != nil {
-		return nil, err
-	}
-	return answer(done{Success: true})
 }

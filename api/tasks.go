@@ -65,7 +65,7 @@ func (s *Server) taskStatus(ctx context.Context, u core.User, in *taskIn) (*repl
 
 // cancelTask ends a task, or what of a batch has not begun.
 func (s *Server) cancelTask(ctx context.Context, u core.User, in *taskIn) (*reply[done], error) {
-	err := s.Store.InTx(ctx, func(tx *store.Store) error {
+	return doneAnswer(s.Store.InTx(ctx, func(tx *store.Store) error {
 		task, err := tx.TaskByPublicID(ctx, u.ID, in.TaskID)
 		if err == nil {
 			return capture.Cancel(ctx, tx, task)
@@ -78,8 +78,7 @@ func (s *Server) cancelTask(ctx context.Context, u core.User, in *taskIn) (*repl
 			return err
 		}
 		return capture.CancelBatch(ctx, tx, batch)
-	})
-	return &reply[done]{Body: done{Success: true}}, err
+	}))
 }
 
 const waiting = "Waiting to begin."

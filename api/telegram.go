@@ -36,11 +36,7 @@ func (s *Server) telegramChats(ctx context.Context, u core.User, _ *struct{}) (*
 	if err != nil {
 		return nil, err
 	}
-	out := chatsReply{Chats: make([]chatReply, len(chats))}
-	for i, c := range chats {
-		out.Chats[i] = chatReply{ID: c.ChatID, Name: c.Name, Chosen: c.Chosen}
-	}
-	return answer(out)
+	return answer(chatsReply{each(chats, func(c core.TelegramChat) chatReply { return chatReply{ID: c.ChatID, Name: c.Name, Chosen: c.Chosen} })})
 }
 
 type chooseIn struct {

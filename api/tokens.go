@@ -46,15 +46,13 @@ func utc(t *time.Time) *time.Time {
 	return &u
 }
 
-type tokensInput struct{ Page }
-
 type tokensReply struct {
 	Tokens     []Token `json:"tokens" doc:"The newest first"`
 	NextCursor *string `json:"next_cursor"`
 }
 
-func (s *Server) tokens(ctx context.Context, u core.User, in *tokensInput) (*reply[tokensReply], error) {
-	before, err := after[int64](in.Page, "tokens")
+func (s *Server) tokens(ctx context.Context, u core.User, in *Page) (*reply[tokensReply], error) {
+	before, err := after[int64](*in, "tokens")
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +60,11 @@ func (s *Server) tokens(ctx context.Context, u core.User, in *tokensInput) (*rep
 	if err != nil {
 		return nil, err
 	}
-	list, next := cut(in.Page, "tokens", list, func(t core.Token) int64 { return t.ID })
+	list, next := cut(*in, "tokens", list, func(t core.Token) int64 { return t.ID })
 	return answer(tokensReply{each(list, asToken), next})
 }
 
-type tokenInput struct {
+type tokenIn struct {
 	Body struct {
 		Name  string `json:"name" doc:"What the token is for" minLength:"1" maxLength:"100" example:"backup script"`
 		Scope string `json:"scope,omitempty" doc:"What it may do: read, or read and write" enum:"read,write" default:"read"`
@@ -79,7 +77,7 @@ type tokenReply struct {
 	Secret string `json:"secret" doc:"Shown this once" example:"kith_7Q…"`
 }
 
-func (s *Server) addToken(ctx context.Context, u core.User, in *tokenInput) (*reply[tokenReply], error) {
+func (s *Server) addToken(ctx context.Context, u core.User, in *tokenIn) (*reply[tokenReply], error) {
 	t, secret, err := account.AddToken(ctx, s.Store, core.Token{
 		UserID: u.ID, Name: in.Body.Name, Scope: core.Scope(in.Body.Scope), ExpiresAt: time.Now().Add(time.Duration(in.Body.Days) * 24 * time.Hour),
 	})
@@ -89,13 +87,6 @@ func (s *Server) addToken(ctx context.Context, u core.User, in *tokenInput) (*re
 	return answer(tokenReply{Token: asToken(t), Secret: secret})
 }
 
-type idInput struct {
-	ID int64 `path:"id" minimum:"1"`
-}
-
-func (s *Server) dropToken(ctx context.Context, u core.User, in *idInput) (*reply[done], error) {
-	if err := s.Store.DropToken(ctx, u.ID, in.ID); err != nil {
-		return nil, err
-	}
-	return answer(done{Success: true})
+func (s *Server) dropToken(ctx context.Context, u core.User, in *idIn) (*reply[done], error) {
+	return doneAnswer(s.Store.DropToken(ctx, u.ID, in.ID))
 }

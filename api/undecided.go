@@ -33,15 +33,13 @@ type UndecidedContact struct {
 	Trashed   bool   `json:"trashed" doc:"They are in the trash, and come back if it is them"`
 }
 
-type undecidedIn struct{ Page }
-
 type undecidedReply struct {
 	People     []Undecided `json:"people"`
 	NextCursor *string     `json:"next_cursor" doc:"null at the end"`
 }
 
-func (s *Server) undecided(ctx context.Context, u core.User, in *undecidedIn) (*reply[undecidedReply], error) {
-	past, err := after[int64](in.Page, "undecided")
+func (s *Server) undecided(ctx context.Context, u core.User, in *Page) (*reply[undecidedReply], error) {
+	past, err := after[int64](*in, "undecided")
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +47,7 @@ func (s *Server) undecided(ctx context.Context, u core.User, in *undecidedIn) (*
 	if err != nil {
 		return nil, err
 	}
-	shown, next := cut(in.Page, "undecided", rows, func(q link.Question) int64 { return q.Person.ID })
+	shown, next := cut(*in, "undecided", rows, func(q link.Question) int64 { return q.Person.ID })
 	return answer(undecidedReply{People: each(shown, asUndecided), NextCursor: next})
 }
 
@@ -69,15 +67,11 @@ type decideIn struct {
 	}
 }
 
-type decideReply struct {
-	Success bool `json:"success"`
-}
-
-func (s *Server) decide(ctx context.Context, u core.User, in *decideIn) (*reply[decideReply], error) {
+func (s *Server) decide(ctx context.Context, u core.User, in *decideIn) (*reply[done], error) {
 	if (in.Body.Decision == "contact") != (in.Body.ContactID != 0) {
 		return nil, core.Tell(core.ErrInvalid, "contact_id: it goes with the decision contact, and only with that.")
 	}
-	err := s.Store.InTx(ctx, func(tx *store.Store) error {
+	return doneAnswer(s.Store.InTx(ctx, func(tx *store.Store) error {
 		switch in.Body.Decision {
 		case "contact":
 			return link.DecideContact(ctx, tx, u.ID, in.TelegramID, in.Body.ContactID)
@@ -85,9 +79,5 @@ func (s *Server) decide(ctx context.Context, u core.User, in *decideIn) (*reply[
 			return link.DecideNew(ctx, tx, u.ID, in.TelegramID)
 		}
 		return link.LeaveOut(ctx, tx, u.ID, in.TelegramID)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return answer(decideReply{Success: true})
+	}))
 }
