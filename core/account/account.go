@@ -33,11 +33,8 @@ func Claim(ctx context.Context, db *store.Store) (code string, needed bool, err 
 	if err := db.DropStaleInvitations(ctx); err != nil {
 		return "", false, err
 	}
-	switch any, err := db.AnyUser(ctx); {
-	case err != nil:
+	if exists, err := db.AnyUser(ctx); err != nil || exists {
 		return "", false, err
-	case any:
-		return "", false, nil
 	}
 	code, err = add(ctx, db, store.Invitation{Role: core.RoleAdmin, Claim: true, ExpiresAt: time.Now().Add(claimLife)})
 	return code, true, err
@@ -80,8 +77,8 @@ func use(ctx context.Context, tx *store.Store, code string) (store.Invitation, e
 	case err != nil:
 		return store.Invitation{}, err
 	}
-	any, err := tx.AnyUser(ctx)
-	if !any {
+	exists, err := tx.AnyUser(ctx)
+	if !exists {
 		invitation.Role = core.RoleAdmin
 	}
 	return invitation, err
@@ -101,20 +98,16 @@ var (
 // AdmitConnected returns the enabled user whose account the bot is connected to
 // by that connection, or ErrStranger or ErrDisabled.
 func AdmitConnected(ctx context.Context, tx *store.Store, connection string) (core.User, error) {
-	user, err := tx.BusinessOwner(ctx, connection)
-	switch {
-	case errors.Is(err, core.ErrNotFound):
-		return core.User{}, ErrStranger
-	case err == nil && user.Disabled():
-		return core.User{}, ErrDisabled
-	}
-	return user, err
+	return admitted(tx.BusinessOwner(ctx, connection))
 }
 
 // Admit returns the enabled user with that Telegram identity, or ErrStranger
 // or ErrDisabled.
 func Admit(ctx context.Context, tx *store.Store, telegramID int64) (core.User, error) {
-	user, err := tx.UserByTelegram(ctx, telegramID)
+	return admitted(tx.UserByTelegram(ctx, telegramID))
+}
+
+func admitted(user core.User, err error) (core.User, error) {
 	switch {
 	case errors.Is(err, core.ErrNotFound):
 		return core.User{}, ErrStranger

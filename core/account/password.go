@@ -19,8 +19,8 @@ import (
 // and whoever has stolen the hashes has the notes, too. Both want 64 at least
 // to be allowed, no rules of composition, and common passwords refused.
 const (
-	MinPassword = 8
-	MaxPassword = 256
+	minPassword = 8
+	maxPassword = 256
 )
 
 //go:embed common.txt
@@ -30,10 +30,10 @@ var common string
 // for the account of that username.
 func CheckPassword(password, username string) error {
 	switch n := utf8.RuneCountInString(norm.NFC.String(password)); {
-	case n < MinPassword:
-		return core.Tell(core.ErrInvalid, "password: write %d characters or more; a few words are easy to remember.", MinPassword)
-	case n > MaxPassword:
-		return core.Tell(core.ErrInvalid, "password: write %d characters at most.", MaxPassword)
+	case n < minPassword:
+		return core.Tell(core.ErrInvalid, "password: write %d characters or more; a few words are easy to remember.", minPassword)
+	case n > maxPassword:
+		return core.Tell(core.ErrInvalid, "password: write %d characters at most.", maxPassword)
 	case strings.EqualFold(password, username):
 		return core.Tell(core.ErrInvalid, "password: that is the username; choose something else.")
 	case strings.Contains(common, "\n"+strings.ToLower(password)+"\n"):

@@ -66,13 +66,13 @@ func (r Registration) invitation(ctx context.Context, tx *store.Store) (store.In
 	if err := tx.LockAccounts(ctx); err != nil {
 		return store.Invitation{}, err
 	}
-	any, err := tx.AnyUser(ctx)
+	exists, err := tx.AnyUser(ctx)
 	switch {
 	case err != nil:
 		return store.Invitation{}, err
-	case !any && r.Here:
+	case !exists && r.Here:
 		return store.Invitation{Role: core.RoleAdmin}, nil
-	case !any:
+	case !exists:
 		return store.Invitation{}, core.Tell(core.ErrForbidden, "invite: the first account needs the code that Kith prints when it starts.")
 	case r.Open:
 		return store.Invitation{Role: core.RoleUser}, nil

@@ -29,13 +29,13 @@ type Engine interface {
 	Read(ctx context.Context, n Note) (core.Reading, error)
 }
 
-// DefaultTimeout is how long an Analyst waits for each engine.
-const DefaultTimeout = 20 * time.Second
+// defaultTimeout is how long an Analyst waits for each engine.
+const defaultTimeout = 20 * time.Second
 
 // An Analyst reads notes with the first of its engines that can.
 type Analyst struct {
 	Engines []Engine      // in the order to be tried
-	Timeout time.Duration // for each; 0 means DefaultTimeout
+	Timeout time.Duration // for each; 0 means defaultTimeout
 }
 
 // A Result is what an Analyst made of a note.
@@ -105,7 +105,7 @@ func (a *Analyst) Read(ctx context.Context, n Note) (Result, error) {
 func (a *Analyst) ask(ctx context.Context, e Engine, n Note) (core.Reading, error) {
 	timeout := a.Timeout
 	if timeout == 0 {
-		timeout = DefaultTimeout
+		timeout = defaultTimeout
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -11,8 +11,8 @@ import (
 	"github.com/kith-platform/kith/core/store"
 )
 
-// EngineHand is the engine of notes that are a fact which the user wrote.
-const EngineHand = "hand"
+// engineHand is the engine of notes that are a fact which the user wrote.
+const engineHand = "hand"
 
 // A FactChange is what the user changes about a fact. Nil leaves a part as it is.
 type FactChange struct {
@@ -174,6 +174,6 @@ func (r *replacing) add(ctx context.Context, k Known) error {
 	if err := r.tx.AddFacts(ctx, r.userID, []core.Fact{fact}); err != nil {
 		return err
 	}
-	_, _, err = r.tx.FinishNote(ctx, r.userID, note.ID, note.Revision, core.NoteDone, EngineHand)
+	_, _, err = r.tx.FinishNote(ctx, r.userID, note.ID, note.Revision, core.NoteDone, engineHand)
 	return err
 }

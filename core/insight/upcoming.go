@@ -18,12 +18,12 @@ const (
 
 // An Upcoming is a birthday, a reminder, or a fact that says what is to be done.
 type Upcoming struct {
-	Kind      string    // "birthday", "reminder" or "fact"
-	ID        int64     // of the reminder or fact; 0 for a birthday
-	ContactID int64     // 0 for nobody
-	FullName  string    // "" for nobody
-	Text      string    //
-	At        time.Time // midnight for a birthday
+	Kind      string // "birthday", "reminder" or "fact"
+	ID        int64  // of the reminder or fact; 0 for a birthday
+	ContactID int64  // 0 for nobody
+	FullName  string // "" for nobody
+	Text      string
+	At        time.Time // of a birthday midnight in the user's location
 }
 
 // upcoming returns what is on the days from that of now on, in its location.

@@ -96,8 +96,9 @@ func (l Linker) statusOf(a core.LinkAttempt) (Status, error) {
 	return s, nil
 }
 
-// Wanted reports whether the user is asked for a login code or a password on
-// the page, so that what looks like one in the chat is one.
+// Wanted returns the step at which the user's attempt is, or "" without one. At
+// those that ask for a login code or a password, what looks like one in the chat
+// is one.
 func (l Linker) Wanted(ctx context.Context, userID int64) (core.LinkStep, error) {
 	a, err := l.Store.Attempt(ctx, userID)
 	if errors.Is(err, core.ErrNotFound) {

@@ -73,8 +73,8 @@ const (
 	showFor   = 12 * time.Second
 )
 
-// Deliver sends all that the user's chat is owed, unless
-// somebody else is at it. What is owed meanwhile is sent too.
+// Deliver sends all that the user's chat is owed, unless somebody else is at it.
+// What is owed meanwhile is sent too.
 func (d *Deliverer) Deliver(ctx context.Context, userID int64) error {
 	m, err := d.next(ctx, userID, onlyClaim)
 	for err == nil && m.ID != 0 {

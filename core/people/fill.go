@@ -216,7 +216,7 @@ func phone(value string) (string, error) {
 			return number, nil
 		}
 	}
-	digits := strings.Count(strings.Map(onlyDigits, value), "") - 1
+	digits := len(strings.Map(onlyDigits, value))
 	if ok || !localPhone.MatchString(value) || digits < 3 || digits > 15 {
 		return "", core.Tell(core.ErrInvalid, "phone: %q is no telephone number; write it like +351 912 345 678.", value)
 	}

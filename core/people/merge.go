@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/kith-platform/kith/core"
@@ -103,9 +104,7 @@ func with(c store.Whole, g store.Given) store.Whole {
 	c.Birthday, c.Company, c.Location = filled(c.Birthday, g.Birthday), filled(c.Company, g.Company), filled(c.Location, g.Location)
 	c.TelegramID, c.TelegramUsername = filled(c.TelegramID, g.TelegramID), filled(c.TelegramUsername, g.TelegramUsername)
 	c.Verified, c.Premium = filled(c.Verified, g.Verified), filled(c.Premium, g.Premium)
-	for name, value := range g.CustomFields {
-		c.CustomFields[name] = value
-	}
+	maps.Copy(c.CustomFields, g.CustomFields)
 	return c
 }
 

@@ -10,9 +10,9 @@ import (
 	"github.com/kith-platform/kith/core/store"
 )
 
-// MaxLabelLen is the most characters in the name of a tag or group, and in the
+// maxLabelLen is the most characters in the name of a tag or group, and in the
 // label of a relationship.
-const MaxLabelLen = 100
+const maxLabelLen = 100
 
 // Tags returns tags by name, after a place in the list.
 func Tags(ctx context.Context, db *store.Store, userID int64, after store.NamePlace, limit int) ([]store.Tag, error) {
@@ -106,8 +106,8 @@ func label(field, text string) (string, error) {
 	switch {
 	case core.Blank(text):
 		return "", core.Tell(core.ErrInvalid, "%s: it is empty.", field)
-	case utf8.RuneCountInString(text) > MaxLabelLen:
-		return "", tooLong(field, MaxLabelLen)
+	case utf8.RuneCountInString(text) > maxLabelLen:
+		return "", tooLong(field, maxLabelLen)
 	}
 	return text, nil
 }
