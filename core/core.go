@@ -27,9 +27,9 @@ type Moment struct {
 	HasTime bool      // reports whether a time of day was said
 }
 
-// ReminderHour is the local hour at which something falls due when only its
+// reminderHour is the local hour at which something falls due when only its
 // date was said.
-const ReminderHour = 9
+const reminderHour = 9
 
 // Due returns when m falls due: At, or 09:00 of its day when no time was said.
 func (m Moment) Due() time.Time {
@@ -37,7 +37,7 @@ func (m Moment) Due() time.Time {
 		return m.At
 	}
 	y, month, d := m.At.Date()
-	return time.Date(y, month, d, ReminderHour, 0, 0, 0, m.At.Location())
+	return time.Date(y, month, d, reminderHour, 0, 0, 0, m.At.Location())
 }
 
 // within reports whether text has at most limit characters (Unicode code points).

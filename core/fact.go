@@ -35,12 +35,6 @@ const (
 	SlotAllergy  Slot = "allergy" // value: what they must not have
 )
 
-// Single reports whether a person has one value of s at a time, so that a
-// newer fact supersedes an older one.
-func (s Slot) Single() bool {
-	return s == SlotHome || s == SlotEmployer || s == SlotBirthday
-}
-
 // Valid reports whether s is one of the slots.
 func (s Slot) Valid() bool {
 	switch s {
@@ -53,12 +47,12 @@ func (s Slot) Valid() bool {
 
 // A Draft is a fact as an engine proposes it, before it is checked and filed.
 type Draft struct {
-	About      string   // the person's name as the note writes it; "" for whom the note is about
-	Category   Category //
-	Text       string   // the fact in a few words: "Moving to Porto in March"
-	Quote      string   // the words of the note that say so, exactly
-	Confidence float64  // 0..1
-	Slot       Slot     //
+	About      string // the person's name as the note writes it; "" for whom the note is about
+	Category   Category
+	Text       string  // the fact in a few words: "Moving to Porto in March"
+	Quote      string  // the words of the note that say so, exactly
+	Confidence float64 // 0..1
+	Slot       Slot
 	Value      string   // the slot's value: "Porto"; "" ends it: "left Stripe"
 	Due        *Moment  // when something is to be done; nil when no date was said
 	Birthday   Birthday // with SlotBirthday

@@ -24,7 +24,7 @@ type TelegramPerson struct {
 // Name returns what to call p: the name, or else the username, the phone
 // number or the id.
 func (p TelegramPerson) Name() string {
-	name, _ := ContactName(cut(strings.TrimSpace(p.FirstName+" "+p.LastName), MaxNameLen))
+	name, _ := ContactName(cut(strings.TrimSpace(p.FirstName+" "+p.LastName), MaxNameLen)) // "" where there is none
 	handle := p.Username
 	if handle != "" {
 		handle = "@" + handle
@@ -64,11 +64,8 @@ const (
 	ChatSticker ChatMessageKind = "sticker"
 	ChatPoll    ChatMessageKind = "poll"
 	ChatCall    ChatMessageKind = "call"
-	ChatService ChatMessageKind = "service" // Telegram's own: something was pinned, the background changed
+	ChatService ChatMessageKind = "service" // Telegram's own, no evidence that the two spoke: something was pinned, the background changed
 )
-
-// Contact reports whether a message of that kind is evidence that the two spoke.
-func (k ChatMessageKind) Contact() bool { return k != ChatService }
 
 // A ChatMessage is one message of a Telegram chat of the user's.
 type ChatMessage struct {

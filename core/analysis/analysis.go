@@ -35,7 +35,7 @@ const defaultTimeout = 20 * time.Second
 // An Analyst reads notes with the first of its engines that can.
 type Analyst struct {
 	Engines []Engine      // in the order to be tried
-	Timeout time.Duration // for each; 0 means defaultTimeout
+	Timeout time.Duration // for each; 0 means 20 s
 }
 
 // A Result is what an Analyst made of a note.

@@ -184,8 +184,7 @@ func (s *Server) Err() (err error) {
 
 // Stop ends the server, which writes everything down, and gives its directory
 // free. When ctx is done first, the server is ended at once and Stop returns an
-// error that says so.
-// Further calls return what the first did.
+// error that says so. Further calls return what the first did.
 func (s *Server) Stop(ctx context.Context) error {
 	s.once.Do(func() { s.stopErr = s.stop(ctx) })
 	return s.stopErr
