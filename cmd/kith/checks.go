@@ -78,13 +78,11 @@ func (h *house) checkTelegram(ctx context.Context) (api.TelegramHealth, error) {
 func (h *house) checkEngines(context.Context) (api.AIHealth, error) {
 	a := api.AIHealth{Engines: []api.EngineHealth{}}
 	for _, name := range h.config.AIOrder {
-		if name == engineRules {
+		switch m := h.model(name); {
+		case name == engineRules:
 			a.Engines = append(a.Engines, api.EngineHealth{Name: string(name), Status: "healthy"})
-		}
-		for _, m := range h.models {
-			if m.Name() == string(name) {
-				a.Engines = append(a.Engines, engineHealth(m))
-			}
+		case m != nil:
+			a.Engines = append(a.Engines, engineHealth(m))
 		}
 	}
 	if slices.ContainsFunc(a.Engines, func(e api.EngineHealth) bool { return e.Status != "healthy" }) {

@@ -290,13 +290,11 @@ func (h *house) welcome(ctx context.Context) error {
 func (h *house) worker() *jobs.Worker {
 	analyst := &analysis.Analyst{}
 	for _, name := range h.config.AIOrder {
-		if name == engineRules {
+		switch m := h.model(name); {
+		case name == engineRules:
 			analyst.Engines = append(analyst.Engines, analysis.ByRules{})
-		}
-		for _, m := range h.models {
-			if m.Name() == string(name) {
-				analyst.Engines = append(analyst.Engines, analysis.ByModel{Model: m})
-			}
+		case m != nil:
+			analyst.Engines = append(analyst.Engines, analysis.ByModel{Model: m})
 		}
 	}
 	w := &jobs.Worker{

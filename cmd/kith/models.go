@@ -45,3 +45,13 @@ func buildModel(c Config, name engine) (llm.Model, error) {
 	}
 	return nil, nil
 }
+
+// model returns the model of an engine, or nil when it has none here.
+func (h *house) model(name engine) llm.Model {
+	for _, m := range h.models {
+		if m.Name() == string(name) {
+			return m
+		}
+	}
+	return nil
+}
