@@ -8,7 +8,8 @@ import (
 
 var (
 	thanks = regexp.MustCompile(`^(?:(?:ok|okay|great|cool|perfect),? )?(?:many )?(?:thanks|thank you|thx|ty)(?: so much| very much| a lot| again)?(?:,? kith)?$`)
-	fine   = regexp.MustCompile(`^(?:ok|okay|k|cool|great|nice|perfect|awesome|wow|lol|haha(?:ha)*|sure|got it|all right|alright|sounds good)(?:,? kith)?$`)
+	hello  = regexp.MustCompile(`^(?:hi|hello|hey|hiya|hey there|hi there|hello there|good (?:morning|afternoon|evening)|morning)(?:,? kith)?$`)
+	fine   = regexp.MustCompile(`^(?:ok|okay|k|cool|great|nice|perfect|awesome|wow|lol|haha(?:ha)*|sure|got it|all right|alright|sounds good|never mind|nevermind|no worries|no problem|you're welcome|bye|bye bye|goodbye|good night|see you|see you later)(?:,? kith)?$`)
 )
 
 // courtesy returns the phrase that answers a message which is nothing but a
@@ -18,6 +19,8 @@ func courtesy(text string) string {
 	switch {
 	case thanks.MatchString(words):
 		return phraseThanks
+	case hello.MatchString(words):
+		return phraseHello
 	case fine.MatchString(words):
 		return phraseFine
 	}

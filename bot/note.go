@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis/rules"
 	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/people"
 )
@@ -122,15 +123,23 @@ func aboutWhom(c capture.Confirmation) string {
 	return " · " + strings.Join(names, ", ")
 }
 
+// called is how a note names somebody who is not known: "Ana", "your sister".
+func called(m core.Mention, your string) string {
+	if rules.Relative(m.Name) {
+		return your + " " + m.Name
+	}
+	return m.Name
+}
+
 // heading names who a mention is, and why when that is not plain.
 func heading(c capture.Confirmation, m core.Mention) string {
 	switch {
 	case m.State != core.MentionResolved && m.Name == "":
 		return bold("About whom?")
 	case m.State == core.MentionAsked:
-		return bold(m.Name + "?")
+		return bold(called(m, "Your") + "?")
 	case m.State == core.MentionDismissed:
-		return bold(m.Name)
+		return bold(called(m, "Your"))
 	case m.Source == core.MentionNew:
 		return "New: " + bold(c.NameOf(m))
 	case m.Source == core.MentionBefore:
@@ -181,7 +190,7 @@ func (s *Sender) askWho(ctx context.Context, c capture.Confirmation, out *screen
 		return "Which " + esc(m.Name) + "?", nil
 	}
 	out.row(button("Add "+people.Capitalize(m.Name), "new", m.ID), button("Someone else…", "else", m.ID), button("Just keep it", "none", m.ID))
-	return "Who is " + esc(m.Name) + "?", nil
+	return "Who is " + esc(called(m, "your")) + "?", nil
 }
 
 // offer adds buttons for the people spoken about lately.
@@ -205,7 +214,7 @@ func (s *Sender) chooseScreen(ctx context.Context, c capture.Confirmation, menti
 	if name := c.NameOf(m); name != "" {
 		out.text = "Who is it instead of " + bold(name) + "?"
 	} else if m.Name != "" {
-		out.text = "Who is " + bold(m.Name) + "?"
+		out.text = "Who is " + bold(called(m, "your")) + "?"
 	}
 	out.text += "\nPick one, or reply to this message with the name."
 	list, err := people.Offer(ctx, s.store, m.UserID, m.Name, m.ContactID, mostOffered)

@@ -30,6 +30,7 @@ const (
 	phraseFile          = "file"
 	phraseWordless      = "wordless"
 	phraseThanks        = "thanks"
+	phraseHello         = "hello"
 	phraseFine          = "fine"
 	phraseNobody        = "nobody"    // with a name
 	phraseConnected     = "connected" // to the user's own account
@@ -125,6 +126,8 @@ func phraseText(args core.MessageArgs) string {
 		return "I couldn't find any words in that." + textOnly
 	case phraseThanks:
 		return "You're welcome."
+	case phraseHello:
+		return "Hello! Tell me about somebody you know, or ask me about them."
 	case phraseFine:
 		return "All right. There was nothing in that to remember, so I saved nothing."
 	case phraseNobody:

@@ -136,7 +136,11 @@ func (f *finder) find(ctx context.Context, text string) error {
 	}
 	if len(which.Fits) == 0 {
 		f.Question.Kind, f.Unknown = KindWords, f.Question.Name
-		return f.words(ctx, text)
+		if err := f.words(ctx, text); err != nil || len(f.Lines) > 0 {
+			return err
+		}
+		f.Question.Words = content(f.Question.Name) // a note may have it, and still ask who that is
+		return f.words(ctx, f.Question.Name)
 	}
 	if one, ok := which.One(); ok {
 		f.About = one.ContactID

@@ -8,15 +8,19 @@ import (
 // asks are the words that a question to Kith starts with.
 var asks = set("who whom whose what what's who's when when's where where's which why how did does do is are was were has have had can could should would will am show find list search tell")
 
-// list is a question for what is to be done that has no word which asks.
-var list = regexp.MustCompile(`(?i)^(?:(?:all )?my (?:open )?(?:todos|tasks|to-dos|to-?do list|to do list)|to-dos)(?: (?:due |for )?(?:today|tomorrow|(?:this|next) (?:week|month)))?[.!]?$`)
+// lists are questions for what is to be done, or for birthdays, that have no word
+// which asks.
+var lists = regexp.MustCompile(`(?i)^(?:(?:all )?my (?:open )?(?:todos|tasks|to-dos|to-?do list|to do list)(?: (?:due |for )?` + period + `)?` +
+	`|to-dos(?: (?:due |for )?` + period + `)?|birthdays ` + period + `|(?:the )?(?:next|upcoming) birthdays?)[.!]?$`)
+
+const period = `(?:today|tomorrow|(?:this|next) (?:week|month)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
 
 // Question reports whether text asks for an answer instead of telling
 // something: "Who works at Stripe", "Find Ana's number". A person called Will
 // who does something is told of, and so is what surprises: "How nice: …".
 func Question(text string) bool {
 	text = strings.TrimSpace(text)
-	if strings.HasSuffix(strings.TrimRight(text, " )\"'”»"), "?") || list.MatchString(text) {
+	if strings.HasSuffix(strings.TrimRight(text, " )\"'”»"), "?") || lists.MatchString(text) {
 		return true
 	}
 	words := split(text)

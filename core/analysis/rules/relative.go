@@ -9,6 +9,10 @@ var parents = set("mom mum mama mam mommy mummy dad papa daddy grandma grandpa g
 var relatives = folded(kinMale + " " + kinFemale +
 	" partner spouse brother-in-law sister-in-law mother-in-law father-in-law granny grandad nana mommy mummy daddy mam")
 
+// Relative reports whether a person is named just by what they are to the user:
+// "sister", of "my sister moved". One who goes by it as by a name, as Mom, is not.
+func Relative(name string) bool { return relatives[name] }
+
 // relativeAt reports whether word i is a relative of the user's who goes by what
 // they are, and is spoken of as a person is: "Mom called", "lunch with my
 // sister". A name behind it is theirs: "my sister Maria".
