@@ -97,6 +97,8 @@ func intro(f recall.Finding) string {
 		return "<b>Next birthdays</b>"
 	case recall.KindLastTalk:
 		return "<b>Last contact</b>"
+	case recall.KindToday:
+		return "<b>Today</b>"
 	case recall.KindTalked:
 		return bold("In touch " + f.Question.Period)
 	case recall.KindPromised, recall.KindToDo:

@@ -83,10 +83,10 @@ func TestRoutesHelpAndMenuAgree(t *testing.T) {
 func TestEveryPhraseHasWords(t *testing.T) {
 	t.Parallel()
 	for _, phrase := range []string{
-		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseInvite, phraseWeb, phraseLinked,
+		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseRemindUsage, phraseInvite, phraseWeb, phraseLinked,
 		phraseConnect, phraseTypedCode, phraseTypedPassword, core.PhraseSync, core.PhraseAccountLinked, core.PhraseAccountEnded, core.PhraseAccountUnlinked, core.PhraseAccountForgotten,
 		phraseUndone, phraseNothingToUndo, phraseNothingOpen, phraseCancelled, phraseSticker, phraseLocation, phraseVoice, phraseFile,
-		phraseWordless, phraseNobody, phraseSentence,
+		phraseWordless, phraseNobody, phraseSentence, phraseThanks, phraseHello, phraseFine,
 	} {
 		args := core.MessageArgs{Phrase: phrase, Sentence: "<S> & co", Name: "<N>", Ref: "REF"}
 		s := phraseScreen(args)

@@ -24,6 +24,9 @@ func (s *Sender) render(ctx context.Context, m core.Message) (screen, error) {
 	case core.MessageFound, core.MessageAnswer:
 		return s.answerScreen(ctx, m)
 	}
+	if m.Args.Phrase == core.PhraseReminder {
+		return s.reminderScreen(ctx, m)
+	}
 	if p := m.Args.Phrase; p == phraseInvite || p == phraseWeb || p == phraseConnect {
 		return s.linkScreen(ctx, m)
 	}

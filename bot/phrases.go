@@ -14,6 +14,7 @@ const (
 	phraseNoteUsage     = "note_usage"
 	phraseWhoUsage      = "who_usage"
 	phraseFindUsage     = "find_usage"
+	phraseRemindUsage   = "remind_usage"
 	phraseInvite        = "invite"  // with the link, to which the code is added
 	phraseWeb           = "web"     // the same
 	phraseConnect       = "connect" // with the link, and how it is with the account
@@ -68,7 +69,7 @@ func phraseScreen(args core.MessageArgs) screen {
 func phraseText(args core.MessageArgs) string {
 	switch args.Phrase {
 	case phraseStart:
-		return "I remember the people in your life. Tell me what you learnt about somebody, in your own words, and ask me later.\n\nTry one of these, or just write:"
+		return "I remember the people in your life. Tell me what you learnt about somebody, in your own words, and ask me later. What you have to do at a time, I'll say when it is due.\n\nTry one of these, or just write:"
 	case phraseHelp:
 		return help + helpText(core.RoleUser)
 	case phraseHelpAdmin:
@@ -81,6 +82,8 @@ func phraseText(args core.MessageArgs) string {
 		return "Write the name after the command: /who Ana"
 	case phraseFindUsage:
 		return "Write what to look for after the command: /find architect"
+	case phraseRemindUsage:
+		return "Write what to do and when after the command: /remind call Ana on Friday at 18:00"
 	case phraseInvite:
 		return "Send this link to one person. It works once, for 7 days:\n" + esc(args.Sentence)
 	case phraseWeb:

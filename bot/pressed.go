@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -75,6 +76,10 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"later":   (*Bot).pressLater,
 	"stop":    (*Bot).pressStop,
 	"sync":    (*Bot).pressSync,
+	"done":    became(core.ReminderDone, "Done."),
+	"undone":  became(core.ReminderSent, "Not done."),
+	"hour":    putOff(func(now time.Time) time.Time { return now.Add(time.Hour) }),
+	"morrow":  putOff(core.Tomorrow),
 }
 
 // turnTo shows another face of the message, of the subject that is named.

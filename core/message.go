@@ -22,6 +22,7 @@ const (
 	PhraseAccountEnded     = "account_ended"  // with the sentence why
 	PhraseAccountUnlinked  = "account_unlinked"
 	PhraseAccountForgotten = "account_forgotten" // it is not signed out
+	PhraseReminder         = "reminder"          // with the reminder as Subject
 )
 
 // ViewUndecided is the face of the list of contacts that asks who somebody at
@@ -34,7 +35,7 @@ type MessageArgs struct {
 	Page     int64   `json:"page,omitempty"`     // of a list, from 0
 	Part     int     `json:"part,omitempty"`     // of a text too long for one message, from 0
 	View     string  `json:"view,omitempty"`     // which of its faces: "choose", "edit", …
-	Subject  int64   `json:"subject,omitempty"`  // the mention, fact or note the view is of
+	Subject  int64   `json:"subject,omitempty"`  // the mention, fact, note or reminder the view is of
 	Phrase   string  `json:"phrase,omitempty"`   // which fixed sentence
 	Sentence string  `json:"sentence,omitempty"` // of an error a person caused
 	Ref      string  `json:"ref,omitempty"`      // the reference of an error of Kith's own

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/go-telegram/bot/models"
+	"github.com/jackc/pgx/v5"
 
 	"github.com/kith-platform/kith/bot/sandbox"
 	"github.com/kith-platform/kith/bot/sandbox/botapitest"
@@ -51,7 +53,7 @@ type line struct {
 	text   string
 }
 
-var verbs = regexp.MustCompile(`^(You|You reply|You quote|You edit|You send|You forward|You share|Press|Kith|Kith keeps|Toast|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
+var verbs = regexp.MustCompile(`^(You|You reply|You quote|You edit|You send|You forward|You share|Press|Kith|Kith keeps|Toast|Due|As|Restart)(?: "([^"]*)")?:(?: (.*))?$`)
 
 // parseDialogue reads a dialogue. Lines that begin with "| " continue the one
 // before; empty lines and lines that begin with # mean nothing.
@@ -246,7 +248,23 @@ func (s *stage) do(l line) error {
 	if err := s.remember(); err != nil {
 		return err
 	}
+	if l.verb == "Due" {
+		return s.fallDue(l.text)
+	}
 	return s.act(l)
+}
+
+// fallDue has what is to be done, said an hour ago, be due now.
+func (s *stage) fallDue(what string) error {
+	conn, err := s.connect()
+	if err != nil {
+		return err
+	}
+	defer conn.Close(s.ctx)
+	_, err = conn.Exec(s.ctx, `
+		WITH due AS (UPDATE facts SET due_at = now(), said_at = now() - interval '1 hour' WHERE starts_with(text, $1) RETURNING id)
+		UPDATE reminders SET due_at = now() WHERE fact_id IN (SELECT id FROM due)`, what)
+	return err
 }
 
 // act does what the user does.
@@ -268,14 +286,14 @@ func (s *stage) act(l line) error {
 		_, err := s.user.SendContact(s.ctx, models.Contact{FirstName: first, LastName: last, PhoneNumber: l.text})
 		return err
 	case "You reply":
-		m, err := s.find(l.arg, true)
+		m, err := s.findSent(l.arg)
 		if err != nil {
 			return err
 		}
 		_, err = s.user.Reply(s.ctx, m.ID, l.text)
 		return err
 	case "You quote":
-		m, err := s.find(l.arg, true)
+		m, err := s.findSent(l.arg)
 		if err != nil {
 			return err
 		}
@@ -338,6 +356,34 @@ func labelled(m sandbox.Message, wanted string) string {
 // and returns the latest.
 func (s *stage) find(part string, kiths bool) (sandbox.Message, error) {
 	return s.latest(func(m sandbox.Message) bool { return m.FromBot() == kiths && strings.Contains(m.Text, part) })
+}
+
+// findSent waits for a message of Kith's that has part in it, and until Kith has
+// written down that it is sent: no person replies faster than that.
+func (s *stage) findSent(part string) (sandbox.Message, error) {
+	m, err := s.find(part, true)
+	if err != nil {
+		return m, err
+	}
+	conn, err := s.connect()
+	if err != nil {
+		return m, err
+	}
+	defer conn.Close(s.ctx)
+	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+		var sent bool
+		err := conn.QueryRow(s.ctx, `SELECT NOT EXISTS (SELECT FROM messages WHERE shown < wanted AND given_up IS NULL)`).Scan(&sent)
+		if sent || err != nil {
+			return m, err
+		}
+		if time.Now().After(deadline) {
+			return m, errors.New("Kith has something to send and does not")
+		}
+	}
+}
+
+func (s *stage) connect() (*pgx.Conn, error) {
+	return pgx.Connect(s.ctx, s.house.config.DatabaseURL.reveal())
 }
 
 func (s *stage) latest(fits func(sandbox.Message) bool) (found sandbox.Message, err error) {

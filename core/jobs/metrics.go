@@ -41,7 +41,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "kith_jobs_open", Help: "Tasks that are not finished, by state (queued, running); Postgres knows.",
 		}, []string{"state"}),
 		swept: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "kith_jobs_swept_total", Help: "What the sweep brought back, by what (revived, nudged, message).",
+			Name: "kith_jobs_swept_total", Help: "What the sweep brought back, by what (revived, nudged, message), and said because it was due (reminder).",
 		}, []string{"what"}),
 	}
 	reg.MustRegister(m.enqueued, m.processed, m.duration, m.wait, m.depth, m.latency, m.open, m.swept)

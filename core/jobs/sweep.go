@@ -15,7 +15,7 @@ import (
 )
 
 // A Sweep brings back what got lost: tasks never queued, lost with Redis, or
-// left by a killed worker, and messages never sent. One process sweeps at a time.
+// left by a killed worker, and messages never sent; and has said what falls due. One process sweeps at a time.
 type Sweep struct {
 	Store   *store.Store
 	Queue   *Queue
@@ -60,6 +60,9 @@ func (s *Sweep) once(ctx context.Context) error {
 		s.Metrics.forget()
 		return err
 	}
+	if err := s.remind(ctx); err != nil {
+		return err
+	}
 	if err := s.wakeSenders(ctx); err != nil {
 		return err
 	}
@@ -72,6 +75,14 @@ func (s *Sweep) once(ctx context.Context) error {
 		return err
 	}
 	return s.nudge(ctx)
+}
+
+// remind owes the chats what has fallen due. After an outage that is late, and
+// after a week no more.
+func (s *Sweep) remind(ctx context.Context) error {
+	n, err := s.Store.Remind(ctx, 7*24*time.Hour, wakeAtMost)
+	s.Metrics.swept.WithLabelValues("reminder").Add(float64(n))
+	return err
 }
 
 // count has the metrics say what is left to do.

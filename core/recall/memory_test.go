@@ -289,6 +289,33 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// Today has whose birthday it is, then what is due today or at no time.
+func TestToday(t *testing.T) {
+	t.Parallel()
+	db := storetest.New(t)
+	user := storetest.User(t, db)
+	today := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
+	ask := func(want ...string) {
+		t.Helper()
+		for _, question := range []string{"What is on today?", "what's up today"} {
+			f, err := Find(t.Context(), db, user.ID, question, today)
+			check(t, err)
+			if got := told(f); !slices.Equal(got, want) {
+				t.Errorf("%s %q, want %q", question, got, want)
+			}
+		}
+	}
+	ask()
+	ana, ben := storetest.Contact(t, db, user.ID, "Ana"), storetest.Contact(t, db, user.ID, "Ben")
+	note := storetest.Note(t, db, user.ID, "About Ana", ana)
+	for text, at := range map[string]time.Time{"Call": today.Add(2 * time.Hour), "Visit": today.AddDate(0, 0, 1)} {
+		storetest.Fact(t, db, note, text, func(f *core.Fact) { f.Category, f.DueAt = core.Actionable, &at })
+	}
+	born := storetest.Note(t, db, user.ID, "About Ben", ben)
+	storetest.Fact(t, db, born, "Born on 24 November 1990", storetest.Slot(core.SlotBirthday, "1990-11-24"))
+	ask("Ben: 1990-11-24 on 2026-11-24", "Ana: Call")
+}
+
 // What is to be done comes in the order in which it is due; what is due at no
 // time may be done at any.
 func TestToDo(t *testing.T) {

@@ -23,6 +23,7 @@ const (
 	KindAge          Kind = "age"           // how old is Ana?
 	KindPromised     Kind = "promised"      // what did I promise Ana?
 	KindToDo         Kind = "to_do"         // what do I have to do this week?
+	KindToday        Kind = "today"         // what is on today?
 	KindTalked       Kind = "talked"        // who did I talk to yesterday?
 	KindWhoHas       Kind = "who_has"       // who do I know in Lisbon? who works at Stripe?
 	KindWhatOf       Kind = "what_of"       // where does Ana live? what is Mike allergic to?
@@ -83,6 +84,7 @@ var shapes = []shape{
 	asked(KindToDo, `what (?:do|should|must) (?:i|we)(?: still)?(?: (?:have|need))?(?: to)? do`+due),
 	asked(KindToDo, `(?:do (?:i|we) have (?:anything|something) to do|what(?:'s| is|’s) due|what(?:'s| is|’s) on my `+todos+`)`+due),
 	asked(KindToDo, `(?:(?:what are|show|list|find)(?: me)? )?(?:all )?(?:my )?`+todos+due),
+	asked(KindToday, `what(?:'s| is|’s) (?:on|up)(?: for)? today`),
 	asked(KindTalked, `whom? (?:did|have) (?:i|we) `+spoke+` `+past),
 	asked(KindWhoHas, `who (?:do i know |lives? |is |are |of my friends (?:is |lives? ))?(?:living |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
 	asked(KindWhoHas, anyOf+`(?:lives? |living |is |are |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),

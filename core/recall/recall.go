@@ -68,7 +68,7 @@ func find(ctx context.Context, db *store.Store, userID int64, text string, now t
 }
 
 // final are the kinds of question that words answer already, or no better.
-var final = []Kind{KindWords, KindAbout, KindNextBirthday, KindToDo, KindTalked}
+var final = []Kind{KindWords, KindAbout, KindNextBirthday, KindToDo, KindToday, KindTalked}
 
 // denial starts facts that say what is not so, or is so no more.
 var denial = regexp.MustCompile(`(?i)^(?:(?:is|are|was|do|does|did|has|have|ca|wo|would|could)(?:n['’]t| not)|cannot|not|never|no longer|left) `)
@@ -123,6 +123,8 @@ func (f *finder) find(ctx context.Context, text string) error {
 		return f.nextBirthdays(ctx)
 	case KindToDo:
 		return f.toDo(ctx)
+	case KindToday:
+		return f.today(ctx)
 	case KindTalked:
 		return f.talked(ctx)
 	case KindWhoHas:
@@ -228,6 +230,15 @@ func (f *finder) toDo(ctx context.Context) error {
 		f.addFact(fact.Fact, fact.FullName)
 	}
 	return err
+}
+
+// today adds whose birthday is today, and what is to be done today.
+func (f *finder) today(ctx context.Context) error {
+	f.Question.Period = "today"
+	if err := f.nextBirthdays(ctx); err != nil {
+		return err
+	}
+	return f.toDo(ctx)
 }
 
 // talked adds whom the user was in touch with, the latest first.

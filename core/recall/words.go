@@ -29,6 +29,8 @@ func (f Finding) Nothing(s Style) string {
 		return "I don't know. I have nothing about " + styled(f.Unknown, s.Strong) + "."
 	case f.Question.Kind == KindToDo:
 		return strings.TrimSpace("I know of nothing that you have to do "+f.Question.Period) + "."
+	case f.Question.Kind == KindToday:
+		return "Nothing is to be done today, and I know of no birthday."
 	case f.Question.Kind == KindTalked:
 		return "I know of nobody whom you were in touch with " + f.Question.Period + "."
 	case f.Question.Period != "":
@@ -44,7 +46,7 @@ func (f Finding) Nothing(s Style) string {
 // Say puts one of the lines into words. Now is in the user's location.
 func (f Finding) Say(l Line, now time.Time, s Style) string {
 	text := styled(strings.Join(strings.Fields(l.Text), " "), s.Plain)
-	if f.Question.Kind == KindToDo && !l.Due.IsZero() {
+	if (f.Question.Kind == KindToDo || f.Question.Kind == KindToday) && !l.Due.IsZero() {
 		text += ", " + l.Due.In(now.Location()).Format("Mon 2 Jan 15:04")
 	}
 	switch {

@@ -70,13 +70,15 @@ func (s *Store) Fact(ctx context.Context, userID, id int64) (_ core.Fact, err er
 }
 
 // FactsAbout returns the kept and current facts about a contact, the newest
-// first, at most limit of them. A category narrows them; "" means all.
+// first, at most limit of them. A category narrows them; "" means all. What was
+// to be done, and is, is left out.
 func (s *Store) FactsAbout(ctx context.Context, userID, contactID int64, category core.Category, limit int) (_ []core.Fact, err error) {
 	defer wrap(&err, "facts about contact %d", contactID)
 	return all[core.Fact](ctx, s, `-- facts about
 		SELECT `+factColumns+` FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
 		WHERE f.user_id = $1 AND f.contact_id = $2 AND f.state = 'kept' AND n.deleted_at IS NULL
 			AND ($3 = '' OR f.category = $3) AND `+current+`
+			AND NOT (`+did+`)
 		ORDER BY f.said_at DESC, f.id DESC LIMIT $4`, userID, contactID, category, limit)
 }
 
@@ -116,7 +118,7 @@ func (s *Store) FactsBySlot(ctx context.Context, userID int64, slots []core.Slot
 }
 
 // ToDo returns at most limit kept facts about live contacts, or nobody, that are
-// to be done: those due from one time on and before another, the first first;
+// to be done, and not done: those due from one time on and before another, the first first;
 // then those that are due at no time, the newest first. Before may be zero, for
 // ever after; then those that were due before come last.
 func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []SlotFact, err error) {
@@ -127,17 +129,22 @@ func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, 
 			LEFT JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
 		WHERE f.user_id = $1 AND f.category = 'actionable' AND f.state = 'kept'
 			AND n.deleted_at IS NULL AND c.deleted_at IS NULL
+			AND NOT (`+did+`)
 			AND (f.due_at IS NULL OR $3::timestamptz IS NULL OR f.due_at >= $2 AND f.due_at < $3)
 		ORDER BY COALESCE(f.due_at < $2, false), f.due_at, f.said_at DESC, f.id DESC LIMIT $4`,
 		userID, from, orNull(before), limit)
 }
 
+// touched holds for a fact that the user has decided about, or was reminded of.
+const touched = `f.touched_at IS NOT NULL OR EXISTS (SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id)`
+
 // DropUntouchedFacts removes the facts of a note that the user has not touched,
-// to make room for those of a new analysis.
+// to make room for those of a new analysis. What they were reminded of would be
+// said again.
 func (s *Store) DropUntouchedFacts(ctx context.Context, userID, noteID int64) (err error) {
 	defer wrap(&err, "drop facts of note %d", noteID)
 	return s.run(ctx, `-- drop untouched facts
-		DELETE FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NULL`, userID, noteID)
+		DELETE FROM facts f WHERE f.user_id = $1 AND f.note_id = $2 AND NOT (`+touched+`)`, userID, noteID)
 }
 
 // SetFactState keeps or discards a fact at the user's word. It reports false
@@ -168,12 +175,12 @@ func (s *Store) RefileFact(ctx context.Context, userID, id int64, category core.
 }
 
 // TouchedQuotes fills quotes with the evidence of the facts of a note that the
-// user has decided about; in a transaction with the next statement.
+// user has touched; in a transaction with the next statement.
 func (s *Store) TouchedQuotes(ctx context.Context, userID, noteID int64, quotes *[]string) (err error) {
 	defer wrap(&err, "touched facts of note %d", noteID)
 	return s.fillRows(ctx, func(rows pgx.Rows) (err error) {
 		*quotes, err = pgx.CollectRows(rows, pgx.RowTo[string])
 		return err
 	}, `-- touched quotes
-		SELECT quote FROM facts WHERE user_id = $1 AND note_id = $2 AND touched_at IS NOT NULL`, userID, noteID)
+		SELECT f.quote FROM facts f WHERE f.user_id = $1 AND f.note_id = $2 AND (`+touched+`)`, userID, noteID)
 }

@@ -94,6 +94,6 @@ func (s *Store) DropMentionsExcept(ctx context.Context, userID, noteID int64, na
 	return s.run(ctx, `-- drop mentions
 		DELETE FROM mentions m
 		WHERE m.user_id = $1 AND m.note_id = $2 AND m.name <> ALL ($3::text[]) AND NOT EXISTS (
-			SELECT FROM facts f WHERE f.user_id = $1 AND f.mention_id = m.id AND f.touched_at IS NOT NULL)`,
+			SELECT FROM facts f WHERE f.user_id = $1 AND f.mention_id = m.id AND (`+touched+`))`,
 		userID, noteID, names)
 }

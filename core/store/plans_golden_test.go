@@ -29,7 +29,7 @@ var hot = slices.Concat(
 		"claim chat", "next owed message", "mark shown", "change message", "release chat", "release idle chat", "count try",
 	},
 	[]string{ // tasks, and the sweep
-		"claim task", "beat task", "finish task", "fail task", "cancel task", "nudge tasks", "revive tasks", "users owed",
+		"claim task", "beat task", "finish task", "fail task", "cancel task", "nudge tasks", "revive tasks", "users owed", "remind",
 	},
 	[]string{ // lists of contacts, and the card of one
 		"narrow contacts", "contacts by name", "contacts by tier", "contacts by age", "contacts by last contact",
@@ -117,11 +117,14 @@ func (m *memory) fill() {
 			FROM generate_series(1, 10000) n`,
 		`INSERT INTO mentions (user_id, id, note_id, name, contact_id, state, source) OVERRIDING SYSTEM VALUE
 			SELECT user_id, id, id, 'Somebody', 1 + (id + 9) % 5000, 'resolved', 'named' FROM notes`,
-		`INSERT INTO facts (user_id, id, note_id, mention_id, contact_id, category, text, quote, quote_start, confidence, state, slot, value, said_at)
+		`INSERT INTO facts (user_id, id, note_id, mention_id, contact_id, category, text, quote, quote_start, confidence, state, slot, value, said_at, due_at)
 			OVERRIDING SYSTEM VALUE
 			SELECT user_id, id, id, id, 1 + (id + 9) % 5000, 'others', text, 'Met', 0, 0.9, CASE WHEN id % 10 = 3 THEN 'asked' ELSE 'kept' END,
-				CASE WHEN id % 4 = 1 THEN 'home' ELSE '' END, md5((id % 101)::text), said_at
+				CASE WHEN id % 4 = 1 THEN 'home' ELSE '' END, md5((id % 101)::text), said_at,
+				CASE WHEN id % 7 = 4 THEN said_at + interval '3 days' END
 			FROM notes`,
+		`INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at, state) SELECT user_id, contact_id, id, text, due_at, CASE WHEN id % 5 = 1 THEN 'open' ELSE 'sent' END
+			FROM facts WHERE due_at < now()`,
 		`INSERT INTO interactions (user_id, contact_id, note_id, mention_id, at) SELECT user_id, contact_id, note_id, id, now() - id * interval '1 hour' FROM mentions`,
 		`INSERT INTO messages (user_id, id, chat_id, kind, note_id, contact_id, shown, telegram_message_id) OVERRIDING SYSTEM VALUE
 			SELECT user_id, id, user_id, 'note', id, contact_id, CASE WHEN id % 300 = 11 THEN 0 ELSE 1 END, id FROM mentions`,

@@ -31,7 +31,9 @@ var (
 
 // widened names the constraints, as "table.constraint", that are others than in
 // the release before and refuse nothing that it writes, each with the reason.
-var widened = map[string]string{}
+var widened = map[string]string{
+	"reminders.reminders_fact": "the release before makes no reminders",
+}
 
 const (
 	betweenStatements = "\n;\n\n"
@@ -94,6 +96,7 @@ func TestAMigrationThatTheReleaseBeforeCannotBearIsFound(t *testing.T) {
 		m := newMemory(t)
 		m.exec(migration.sql)
 		found := slices.Concat(m.broken(statements), unknown(before.columns(), m.columns()), slices.Collect(maps.Keys(narrowed(before, m))))
+		found = slices.DeleteFunc(found, func(name string) bool { return widened[name] != "" })
 		if (len(found) > 0) != migration.bad {
 			t.Errorf("%s: found %q", migration.what, found)
 		}

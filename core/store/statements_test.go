@@ -35,6 +35,7 @@ var everyUser = []string{
 	"nudge tasks",          // the sweep
 	"purge contacts",       // old ones go, whosever they are
 	"purge notes",          // old ones go, whosever they are
+	"remind",               // the sweep
 	"revive tasks",         // the sweep
 	"session",              // whoever holds its token
 	"stats",                // health
