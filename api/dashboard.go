@@ -19,7 +19,7 @@ type dashboardReply struct {
 	Activity   []activityWeek  `json:"activity" doc:"The last twelve weeks, in order; the last is this one"`
 	Categories []categoryFacts `json:"top_categories" doc:"The five with most facts"`
 	Reconnect  []standing      `json:"reconnect" doc:"At most ten contacts whose health is below 50: the closest tier first, and whom nothing is known of last"`
-	Upcoming   []upcoming      `json:"upcoming" doc:"Birthdays, open reminders and facts with a due date, from today on for 30 days; at most 50"`
+	Upcoming   []upcoming      `json:"upcoming" doc:"Birthdays and open reminders, from today on for 30 days; at most 50"`
 }
 
 type totals struct {
@@ -57,8 +57,8 @@ func asStanding(h store.Health) standing {
 }
 
 type upcoming struct {
-	Kind      string     `json:"kind" enum:"birthday,reminder,fact"`
-	ID        *int64     `json:"id" nullable:"true" doc:"Of the reminder or fact"`
+	Kind      string     `json:"kind" enum:"birthday,reminder"`
+	ID        *int64     `json:"id" nullable:"true" doc:"Of the reminder; null for a birthday"`
 	ContactID *int64     `json:"contact_id" nullable:"true"`
 	FullName  *string    `json:"full_name" nullable:"true"`
 	Text      string     `json:"text" example:"Turns 36"`

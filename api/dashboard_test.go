@@ -47,9 +47,9 @@ func TestDashboard(t *testing.T) {
 	old := time.Now().Add(-45 * 24 * time.Hour).UTC().Truncate(time.Second)
 	fact := ana.learn(carl, old, core.Actionable, func(f *core.Fact) { f.Confidence, f.DueAt, f.Text = 0, &tomorrow, "Send the book" })
 	h.exec(t, `UPDATE contacts SET birthday = $2 WHERE id = $1`, bea.ID, today.AddDate(-30, 0, 0).Format(time.DateOnly))
-	h.exec(t, `INSERT INTO reminders (user_id, text, due_at) VALUES ($1, 'Taxes', $2)`, ana.user.ID, tomorrow)
-	var reminder int64
-	check(t, h.sql.QueryRow(t.Context(), `SELECT id FROM reminders`).Scan(&reminder))
+	taxes := ana.made("/api/reminders", "reminder", object{"text": "Taxes", "due_at": tomorrow})
+	var send int64
+	check(t, h.sql.QueryRow(t.Context(), `SELECT id FROM reminders WHERE fact_id = $1`, fact.ID).Scan(&send))
 
 	got := ana.get("/api/analytics/dashboard").object()
 	weeks := got["activity"].([]any)
@@ -59,7 +59,7 @@ func TestDashboard(t *testing.T) {
 	}
 	delete(got, "activity")
 	want := object{
-		"totals":         object{"contacts": 2.0, "notes": 2.0, "facts": 2.0, "interactions": 0.0, "reminders": 1.0},
+		"totals":         object{"contacts": 2.0, "notes": 2.0, "facts": 2.0, "interactions": 0.0, "reminders": 2.0},
 		"health":         object{"average": 48.5, "strong": 1.0, "weak": 1.0},
 		"top_categories": []any{object{"category": "Actionable", "facts": 1.0}, object{"category": "Goals", "facts": 1.0}},
 		"reconnect": []any{object{
@@ -71,11 +71,11 @@ func TestDashboard(t *testing.T) {
 				"day": today.Format(time.DateOnly), "due_at": nil,
 			},
 			object{
-				"kind": "fact", "id": float64(fact.ID), "contact_id": float64(carl.ID), "full_name": "Carl", "text": "Send the book",
+				"kind": "reminder", "id": float64(send), "contact_id": float64(carl.ID), "full_name": "Carl", "text": "Send the book",
 				"day": tomorrow.Format(time.DateOnly), "due_at": tomorrow.Format(time.RFC3339),
 			},
 			object{
-				"kind": "reminder", "id": float64(reminder), "contact_id": nil, "full_name": nil, "text": "Taxes",
+				"kind": "reminder", "id": float64(taxes), "contact_id": nil, "full_name": nil, "text": "Taxes",
 				"day": tomorrow.Format(time.DateOnly), "due_at": tomorrow.Format(time.RFC3339),
 			},
 		},

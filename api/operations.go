@@ -37,6 +37,7 @@ func (s *Server) operations(r chi.Router, config huma.Config) {
 	s.tagRoutes(api)
 	s.groupRoutes(api)
 	s.relationshipRoutes(api)
+	s.reminderRoutes(api)
 	s.noteRoutes(api)
 	s.recallRoutes(api)
 	s.telegramRoutes(api)

@@ -76,8 +76,8 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"later":   (*Bot).pressLater,
 	"stop":    (*Bot).pressStop,
 	"sync":    (*Bot).pressSync,
-	"done":    became(core.ReminderDone, "Done."),
-	"undone":  became(core.ReminderSent, "Not done."),
+	"done":    did(true, "Done."),
+	"undone":  did(false, "Not done."),
 	"hour":    putOff(func(now time.Time) time.Time { return now.Add(time.Hour) }),
 	"morrow":  putOff(core.Tomorrow),
 }

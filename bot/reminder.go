@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/remind"
 )
 
 // reminderScreen shows a reminder, and asks whether it is done.
 func (s *Sender) reminderScreen(ctx context.Context, m core.Message) (screen, error) {
-	r, err := s.store.Reminder(ctx, m.UserID, m.Args.Subject)
+	r, err := remind.Get(ctx, s.store, m.UserID, m.Args.Subject)
 	switch {
 	case errors.Is(err, core.ErrNotFound):
-		return screen{text: "This was taken back."}, nil
+		return screen{text: "That is no longer to be done."}, nil
 	case err != nil:
 		return screen{}, err
 	}
@@ -40,39 +41,30 @@ func (s *Sender) reminderScreen(ctx context.Context, m core.Message) (screen, er
 	return out, nil
 }
 
-// became says what a press makes of a reminder.
-func became(state core.ReminderState, toast string) func(b *Bot, ctx context.Context, t *turn, p press) error {
+// did says whether a reminder is done.
+func did(done bool, toast string) func(b *Bot, ctx context.Context, t *turn, p press) error {
 	return func(_ *Bot, ctx context.Context, t *turn, p press) error {
-		if err := t.reminded(ctx, p); err != nil {
-			return err
-		}
 		t.toast = toast
-		return t.tx.SetReminderState(ctx, t.user.ID, p.id(0), state)
+		return t.changeReminder(ctx, p, remind.Change{Done: &done})
 	}
 }
 
-// putOff has a reminder come again, at a time that the press tells.
+// putOff has a reminder come again, at a time that follows from now.
 func putOff(until func(now time.Time) time.Time) func(b *Bot, ctx context.Context, t *turn, p press) error {
 	return func(_ *Bot, ctx context.Context, t *turn, p press) error {
-		if err := t.reminded(ctx, p); err != nil {
-			return err
-		}
 		at := until(time.Now().In(t.user.Location()))
 		t.toast = "I'll say it again " + due(at, t.user.Location()) + "."
-		return t.tx.PutOff(ctx, t.user.ID, p.id(0), at)
+		return t.changeReminder(ctx, p, remind.Change{DueAt: at})
 	}
 }
 
-// reminded looks whether the reminder of a press is there, and has the message
-// show what becomes of it.
-func (t *turn) reminded(ctx context.Context, p press) error {
+// changeReminder changes the reminder that a press is for, and has the message
+// show that.
+func (t *turn) changeReminder(ctx context.Context, p press, c remind.Change) error {
 	if t.about.Args.Phrase != core.PhraseReminder || t.about.Args.Subject != p.id(0) {
 		return errOldButton
 	}
-	switch _, err := t.tx.Reminder(ctx, t.user.ID, p.id(0)); {
-	case errors.Is(err, core.ErrNotFound):
-		return core.Tell(core.ErrNotFound, "This was taken back.")
-	case err != nil:
+	if _, err := remind.Apply(ctx, t.tx, t.user.ID, p.id(0), c); err != nil {
 		return err
 	}
 	return t.about.Turn(ctx, t.tx, t.about.Args)

@@ -7,22 +7,26 @@ type ReminderState string
 
 // The states of a reminder.
 const (
-	ReminderOpen ReminderState = "open" // falls due, or is put off
-	ReminderSent ReminderState = "sent" // has been said
-	ReminderDone ReminderState = "done" // the user did it
+	ReminderOpen      ReminderState = "open" // is to be said
+	ReminderSent      ReminderState = "sent" // has been said
+	ReminderDone      ReminderState = "done"
+	ReminderCancelled ReminderState = "cancelled"
 )
 
-// A Reminder is something due at a time. One that a fact says is made when it
-// is said for the first time.
+// MaxReminderLen is the most characters in a reminder's text.
+const MaxReminderLen = MaxFactLen
+
+// A Reminder is something due at a time. A fact that is due has one.
 type Reminder struct {
 	UserID    int64
 	ID        int64
 	FactID    int64  // 0 when no fact says so
 	ContactID int64  // 0 when it is about no contact, or about one not known yet
 	FullName  string // theirs
-	Text      string
+	Text      string // as the fact has it now
 	DueAt     time.Time
 	State     ReminderState
+	CreatedAt time.Time
 }
 
 // Tomorrow returns when something is due that is put off until tomorrow: at

@@ -254,16 +254,14 @@ func (s *stage) do(l line) error {
 	return s.act(l)
 }
 
-// fallDue has what is to be done, said an hour ago, be due now.
+// fallDue has a reminder be due now.
 func (s *stage) fallDue(what string) error {
 	conn, err := s.connect()
 	if err != nil {
 		return err
 	}
 	defer conn.Close(s.ctx)
-	_, err = conn.Exec(s.ctx, `
-		WITH due AS (UPDATE facts SET due_at = now(), said_at = now() - interval '1 hour' WHERE starts_with(text, $1) RETURNING id)
-		UPDATE reminders SET due_at = now() WHERE fact_id IN (SELECT id FROM due)`, what)
+	_, err = conn.Exec(s.ctx, `UPDATE reminders SET due_at = now() WHERE starts_with(text, $1)`, what)
 	return err
 }
 

@@ -36,7 +36,7 @@ func TestPromise15Reminders(t *testing.T) {
 	}
 	want := len(users) * plans
 	r.fallDue()
-	r.until(30*time.Second, "some are said", `SELECT count(*) > 2 FROM reminders`)
+	r.until(30*time.Second, "some are said", `SELECT count(*) > 2 FROM reminders WHERE state = 'sent'`)
 	first.kill()
 	if *chaos == "" {
 		r.expire()
@@ -55,7 +55,6 @@ func TestPromise15Reminders(t *testing.T) {
 	}
 
 	before := value[int](r, `SELECT max(telegram_message_id)::int FROM messages`)
-	r.exec(`DELETE FROM reminders`)
 	r.fallDue()
 	r.until(2*time.Minute, "all are said again", `SELECT count(*) = $1 FROM messages WHERE args ->> 'phrase' = 'reminder' AND shown = wanted`, 2*want)
 	var late []time.Duration
@@ -71,13 +70,11 @@ func TestPromise15Reminders(t *testing.T) {
 	second.terminate()
 }
 
-// fallDue has all that is to be done, said an hour ago, fall due one after the
-// other from now on.
+// fallDue has all reminders fall due one after the other from now on.
 func (r *rig) fallDue() {
 	r.t.Helper()
-	r.exec(`UPDATE facts f SET said_at = now() - interval '1 hour', due_at = now() + n.n * $1 * interval '1 s' / n.of
-		FROM (SELECT id, row_number() OVER (ORDER BY random()) AS n, count(*) OVER () AS of FROM facts WHERE due_at IS NOT NULL) n
-		WHERE n.id = f.id`, load(3, 25))
+	r.exec(`UPDATE reminders r SET state = 'open', due_at = now() + n.n * $1 * interval '1 s' / n.of
+		FROM (SELECT id, row_number() OVER (ORDER BY random()) AS n, count(*) OVER () AS of FROM reminders) n WHERE n.id = r.id`, load(3, 25))
 }
 
 // eachPlan calls do for each plan of each user, with how late after it was due
@@ -89,7 +86,7 @@ func (r *rig) eachPlan(users []*sandbox.User, plans, behind int, do func(plan st
 		r.must(err)
 		for n := range plans {
 			plan := fmt.Sprintf("plan %d", n)
-			due := value[time.Time](r, `SELECT f.due_at FROM facts f JOIN users u ON u.id = f.user_id WHERE u.telegram_id = $1 AND f.text LIKE '%' || $2`, u.ID, plan)
+			due := value[time.Time](r, `SELECT r.due_at FROM reminders r JOIN users u ON u.id = r.user_id WHERE u.telegram_id = $1 AND r.text LIKE '%' || $2`, u.ID, plan)
 			var said []time.Duration
 			for _, m := range chat {
 				if m.ID > behind && m.FromBot() && strings.HasPrefix(m.Text, "Reminder") && strings.Contains(m.Text, plan+"\n") {

@@ -143,8 +143,8 @@ func TestUpcoming(t *testing.T) {
 	m.user.Timezone = "Asia/Tokyo" // where it is 21:00
 	today := time.Date(2026, 3, 18, 0, 0, 0, 0, m.user.Location())
 	due := func(at time.Time) func(*core.Fact) { return func(f *core.Fact) { f.DueAt, f.Text = &at, "Fact" } }
-	remind := func(text string, at time.Time, state string, fact *int64) {
-		m.exec(`INSERT INTO reminders (user_id, text, due_at, state, fact_id) VALUES ($1, $2, $3, $4, $5)`, m.user.ID, text, at, state, fact)
+	remind := func(text string, at time.Time, state string) {
+		m.exec(`INSERT INTO reminders (user_id, text, due_at, state) VALUES ($1, $2, $3, $4)`, m.user.ID, text, at, state)
 	}
 	m.with(core.Contact{FullName: "Today", Birthday: core.Birthday{Year: 1990, Month: 3, Day: 18}})
 	m.with(core.Contact{FullName: "Last day", Birthday: core.Birthday{Month: 4, Day: 16}})
@@ -154,29 +154,30 @@ func TestUpcoming(t *testing.T) {
 	corrected := m.with(core.Contact{FullName: "Corrected"})
 	corrected.learn(now, core.Identity, 1, storetest.Slot(core.SlotBirthday, "--03-21"))
 	corrected.learn(now.Add(time.Hour), core.Identity, 1, storetest.Slot(core.SlotBirthday, "--08-21"))
-	m.learn(now, core.Actionable, 1, due(today))
-	m.learn(now, core.Actionable, 1, due(today.Add(-time.Second)))
-	m.learn(now, core.Actionable, 1, due(today.AddDate(0, 0, 30)))
-	m.learn(now, core.Actionable, 0.5, due(today), func(f *core.Fact) { f.State = core.FactAsked })
-	done := m.learn(now, core.Actionable, 1, due(today.AddDate(0, 0, 3)))
-	remind("Done", *done.DueAt, "done", &done.ID)
-	remind("Open", today.AddDate(0, 0, 4).Add(9*time.Hour), "open", nil)
-	remind("Cancelled", today.AddDate(0, 0, 4), "cancelled", nil)
-	remind("Too late", today.AddDate(0, 0, 30), "open", nil)
+	yesterday := now.AddDate(0, 0, -1)
+	m.learn(yesterday, core.Actionable, 1, due(today))
+	m.learn(yesterday, core.Actionable, 1, due(today.Add(-time.Second)))
+	m.learn(yesterday, core.Actionable, 1, due(today.AddDate(0, 0, 30)))
+	m.learn(yesterday, core.Actionable, 0.5, due(today), func(f *core.Fact) { f.State = core.FactAsked })
+	done := m.learn(yesterday, core.Actionable, 1, due(today.AddDate(0, 0, 3)))
+	m.exec(`UPDATE reminders SET state = 'done' WHERE fact_id = $1`, done.ID)
+	remind("Open", today.AddDate(0, 0, 4).Add(9*time.Hour), "open")
+	remind("Cancelled", today.AddDate(0, 0, 4), "cancelled")
+	remind("Too late", today.AddDate(0, 0, 30), "open")
 	var got []string
 	d := m.dashboard(m.observer(nowhere), now)
 	for _, u := range d.Upcoming {
 		got = append(got, u.At.In(today.Location()).Format("01-02 15:04 ")+u.Kind+" "+u.FullName+": "+u.Text)
 	}
 	want := []string{
-		"03-18 00:00 birthday Today: Turns 36", "03-18 00:00 fact Ana Torres: Fact", "03-20 00:00 birthday Told: Birthday",
+		"03-18 00:00 birthday Today: Turns 36", "03-18 00:00 reminder Ana Torres: Fact", "03-20 00:00 birthday Told: Birthday",
 		"03-22 09:00 reminder : Open", "04-16 00:00 birthday Last day: Birthday",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("upcoming (-want +got):\n%s", diff)
 	}
-	if d.Reminders != 2 {
-		t.Errorf("%d open reminders, want 2", d.Reminders)
+	if d.Reminders != 5 {
+		t.Errorf("%d open reminders, want 5", d.Reminders)
 	}
 }
 

@@ -16,10 +16,10 @@ const (
 	mostUpcoming = 50
 )
 
-// An Upcoming is a birthday, a reminder, or a fact that says what is to be done.
+// An Upcoming is a birthday, or a reminder.
 type Upcoming struct {
-	Kind      string // "birthday", "reminder" or "fact"
-	ID        int64  // of the reminder or fact; 0 for a birthday
+	Kind      string // "birthday" or "reminder"
+	ID        int64  // of the reminder; 0 for a birthday
 	ContactID int64  // 0 for nobody
 	FullName  string // "" for nobody
 	Text      string
@@ -34,7 +34,7 @@ func upcoming(ctx context.Context, db *store.Store, u core.User, now time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	due, err := db.DueBetween(ctx, u.ID, today, end, mostUpcoming)
+	due, err := db.RemindersDue(ctx, u.ID, today, end, mostUpcoming)
 	if err != nil {
 		return nil, err
 	}
@@ -43,12 +43,8 @@ func upcoming(ctx context.Context, db *store.Store, u core.User, now time.Time) 
 		next := c.Birthday.Next(today)
 		list = append(list, Upcoming{"birthday", 0, c.ID, c.FullName, celebration(c.Birthday, next), next})
 	}
-	for _, d := range due {
-		kind := "fact"
-		if d.Reminder {
-			kind = "reminder"
-		}
-		list = append(list, Upcoming{kind, d.ID, d.ContactID, d.FullName, d.Text, d.DueAt})
+	for _, r := range due {
+		list = append(list, Upcoming{"reminder", r.ID, r.ContactID, r.FullName, r.Text, r.DueAt})
 	}
 	slices.SortStableFunc(list, func(a, b Upcoming) int { return a.At.Compare(b.At) })
 	return list[:min(len(list), mostUpcoming)], nil

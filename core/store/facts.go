@@ -135,9 +135,6 @@ func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, 
 		userID, from, orNull(before), limit)
 }
 
-// touched holds for a fact that the user has decided about, or was reminded of.
-const touched = `f.touched_at IS NOT NULL OR EXISTS (SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id)`
-
 // DropUntouchedFacts removes the facts of a note that the user has not touched,
 // to make room for those of a new analysis. What they were reminded of would be
 // said again.

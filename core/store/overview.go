@@ -68,7 +68,7 @@ func (s *Store) Totals(ctx context.Context, userID int64) (_ Totals, err error) 
 	return one[Totals](ctx, s, `-- totals
 		SELECT (SELECT count(*) FROM notes n WHERE n.user_id = $1 AND n.deleted_at IS NULL) AS notes,
 			(SELECT count(*) FROM interactions i WHERE `+met+`) AS interactions,
-			(SELECT count(*) FROM reminders r WHERE r.user_id = $1 AND r.state = 'open') AS reminders`, userID)
+			(SELECT count(*) FROM `+liveReminders+` WHERE r.user_id = $1 AND r.state = 'open' AND `+isLive+`) AS reminders`, userID)
 }
 
 // An ActivityWeek is how much was written and met in one of several weeks.

@@ -7,67 +7,100 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-// did holds for a fact that says what to do by when, and that the user has done.
-const did = `f.due_at IS NOT NULL AND EXISTS (SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id AND r.state = 'done')`
+// did holds for a fact that says what to do by when, and that the user has done
+// or does not want to hear of.
+const did = `f.due_at IS NOT NULL AND EXISTS (
+	SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id AND r.state IN ('done', 'cancelled'))`
 
-// Remind owes the chats what has fallen due: reminders, and facts without one,
-// which get theirs. What fell due longer ago than within, or before it was said,
-// is passed over. Each is owed once, whoever else does this at the same time.
+// touched holds for a fact that the user has decided about, or was reminded of.
+const touched = `f.touched_at IS NOT NULL OR EXISTS (
+	SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id AND r.state <> 'open')`
+
+// Reminders with what they are about, but for those of which that is gone: what
+// a note in the trash says, facts that are not kept, and contacts in the trash.
+const (
+	reminderColumns = `r.user_id, r.id, COALESCE(r.fact_id, 0) AS fact_id, COALESCE(f.contact_id, r.contact_id, 0) AS contact_id,
+		COALESCE(c.full_name, '') AS full_name, COALESCE(f.text, r.text) AS text, r.due_at, r.state, r.created_at`
+	liveReminders = `reminders r LEFT JOIN facts f ON f.user_id = r.user_id AND f.id = r.fact_id
+		LEFT JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		LEFT JOIN contacts c ON c.user_id = r.user_id AND c.id = COALESCE(f.contact_id, r.contact_id)`
+	isLive = `n.deleted_at IS NULL AND c.deleted_at IS NULL AND COALESCE(f.state, 'kept') = 'kept'`
+)
+
+// Remind owes the chats what has fallen due, and not longer ago than within.
+// Each reminder is owed once, whoever else does this at the same time. Who has
+// no chat is owed nothing.
 func (s *Store) Remind(ctx context.Context, within time.Duration, limit int) (n int, err error) {
 	defer wrap(&err, "remind")
 	tag, err := s.db.Exec(ctx, `-- remind (every user)
-		WITH new AS (
-			INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at, state)
-			SELECT f.user_id, f.contact_id, f.id, f.text, f.due_at, 'sent'
-			FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id JOIN chats h ON h.user_id = f.user_id
-				LEFT JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
-			WHERE f.due_at <= now() AND f.due_at > now() - $1::interval AND f.due_at > f.said_at AND f.state = 'kept'
-				AND n.deleted_at IS NULL AND c.deleted_at IS NULL
-				AND NOT EXISTS (SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id)
-			ORDER BY f.due_at LIMIT $2
-			ON CONFLICT (user_id, fact_id) DO NOTHING
-			RETURNING user_id, id, contact_id),
-		again AS (
-			UPDATE reminders r SET state = 'sent' FROM chats h
-			WHERE h.user_id = r.user_id AND r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval
-				AND NOT EXISTS (SELECT FROM contacts c WHERE c.user_id = r.user_id AND c.id = r.contact_id AND c.deleted_at IS NOT NULL)
-				AND NOT EXISTS (SELECT FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
-					WHERE f.user_id = r.user_id AND f.id = r.fact_id AND (f.state <> 'kept' OR n.deleted_at IS NOT NULL))
-			RETURNING r.user_id, r.id, r.contact_id)
+		WITH due AS (
+			SELECT r.user_id, r.id, c.id AS contact_id, h.chat_id
+			FROM `+liveReminders+` JOIN chats h ON h.user_id = r.user_id
+			WHERE r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval AND `+isLive+`
+			ORDER BY r.due_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED),
+		said AS (
+			UPDATE reminders r SET state = 'sent' FROM due WHERE r.user_id = due.user_id AND r.id = due.id)
 		INSERT INTO messages (user_id, chat_id, kind, contact_id, paced, args)
-		SELECT d.user_id, h.chat_id, 'phrase', d.contact_id, true, jsonb_build_object('phrase', $3::text, 'subject', d.id)
-		FROM (TABLE new UNION ALL TABLE again) d JOIN chats h ON h.user_id = d.user_id`, within, limit, core.PhraseReminder)
+		SELECT user_id, chat_id, 'phrase', contact_id, true, jsonb_build_object('phrase', $3::text, 'subject', id) FROM due`,
+		within, limit, core.PhraseReminder)
 	return int(tag.RowsAffected()), err
 }
 
-// Reminder returns a reminder, with the words that its fact has now, or an
-// error of kind core.ErrNotFound. One whose fact, note or contact is gone, or in
-// the trash, is gone as well.
+// Reminder returns a reminder that is not cancelled, or an error of kind
+// core.ErrNotFound.
 func (s *Store) Reminder(ctx context.Context, userID, id int64) (_ core.Reminder, err error) {
 	defer wrap(&err, "reminder %d", id)
 	return one[core.Reminder](ctx, s, `-- reminder
-		SELECT r.user_id, r.id, COALESCE(r.fact_id, 0) AS fact_id, COALESCE(f.contact_id, r.contact_id, 0) AS contact_id,
-			COALESCE(c.full_name, '') AS full_name, COALESCE(f.text, r.text) AS text, r.due_at, r.state
-		FROM reminders r LEFT JOIN facts f ON f.user_id = r.user_id AND f.id = r.fact_id
-			LEFT JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
-			LEFT JOIN contacts c ON c.user_id = r.user_id AND c.id = COALESCE(f.contact_id, r.contact_id)
-		WHERE r.user_id = $1 AND r.id = $2 AND n.deleted_at IS NULL AND c.deleted_at IS NULL
-			AND (f.state IS NULL OR f.state = 'kept')`, userID, id)
+		SELECT `+reminderColumns+` FROM `+liveReminders+`
+		WHERE r.user_id = $1 AND r.id = $2 AND r.state <> 'cancelled' AND `+isLive, userID, id)
 }
 
-// SetReminderState says what became of a reminder.
-func (s *Store) SetReminderState(ctx context.Context, userID, id int64, state core.ReminderState) (err error) {
-	defer wrap(&err, "set state of reminder %d", id)
-	return s.run(ctx, `-- set reminder state
-		UPDATE reminders SET state = $3 WHERE user_id = $1 AND id = $2 AND state <> $3`, userID, id, state)
+// A ReminderPlace is where a reminder stands in the order of Reminders.
+type ReminderPlace struct {
+	DueAt time.Time
+	ID    int64
 }
 
-// PutOff has a reminder, and the fact that says so, fall due at another time.
-func (s *Store) PutOff(ctx context.Context, userID, id int64, until time.Time) (err error) {
-	defer wrap(&err, "put off reminder %d", id)
-	return s.run(ctx, `-- put off
-		WITH later AS (
-			UPDATE reminders SET state = 'open', due_at = $3 WHERE user_id = $1 AND id = $2 RETURNING fact_id)
-		UPDATE facts f SET due_at = $3, touched_at = now() FROM later
-		WHERE f.user_id = $1 AND f.id = later.fact_id`, userID, id, until)
+// Reminders returns at most limit reminders in a state, the first due first,
+// after a place; those of one contact where contactID is not 0.
+func (s *Store) Reminders(ctx context.Context, userID int64, state core.ReminderState, contactID int64, after ReminderPlace, limit int) (_ []core.Reminder, err error) {
+	defer wrap(&err, "reminders")
+	return all[core.Reminder](ctx, s, `-- reminders
+		SELECT `+reminderColumns+` FROM `+liveReminders+`
+		WHERE r.user_id = $1 AND r.state = $2 AND (r.due_at, r.id) > ($4, $5) AND `+isLive+`
+			AND ($3 = 0::bigint OR COALESCE(f.contact_id, r.contact_id) = $3)
+		ORDER BY r.due_at, r.id LIMIT $6`, userID, state, contactID, after.DueAt, after.ID, limit)
+}
+
+// RemindersDue returns at most limit open reminders that fall due from one time
+// on and before another, the first first.
+func (s *Store) RemindersDue(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []core.Reminder, err error) {
+	defer wrap(&err, "reminders due")
+	return all[core.Reminder](ctx, s, `-- reminders due
+		SELECT `+reminderColumns+` FROM `+liveReminders+`
+		WHERE r.user_id = $1 AND r.state = 'open' AND r.due_at >= $2 AND r.due_at < $3 AND `+isLive+`
+		ORDER BY r.due_at, r.id LIMIT $4`, userID, from, before, limit)
+}
+
+// AddReminder adds a reminder that no fact says, and returns its id. A contact
+// that is not there, or in the trash, is an error of kind core.ErrNotFound.
+func (s *Store) AddReminder(ctx context.Context, r core.Reminder) (id int64, err error) {
+	defer wrap(&err, "add reminder")
+	err = s.scan(ctx, &id, `-- add reminder
+		INSERT INTO reminders (user_id, contact_id, text, due_at)
+		SELECT $1, $2, $3, $4
+		WHERE $2::bigint IS NULL OR EXISTS (SELECT FROM contacts c WHERE c.user_id = $1 AND c.id = $2 AND c.deleted_at IS NULL)
+		RETURNING id`, r.UserID, orNull(r.ContactID), r.Text, r.DueAt)
+	return id, known(err)
+}
+
+// ChangeReminder gives a reminder, and the fact that says so, the words, the
+// time and the state of r.
+func (s *Store) ChangeReminder(ctx context.Context, r core.Reminder) (err error) {
+	defer wrap(&err, "change reminder %d", r.ID)
+	return s.run(ctx, `-- change reminder
+		WITH changed AS (
+			UPDATE reminders SET text = $3, due_at = $4, state = $5 WHERE user_id = $1 AND id = $2 RETURNING fact_id)
+		UPDATE facts f SET text = $3, due_at = $4, touched_at = now() FROM changed
+		WHERE f.user_id = $1 AND f.id = changed.fact_id AND (f.text <> $3 OR f.due_at <> $4)`, r.UserID, r.ID, r.Text, r.DueAt, r.State)
 }

@@ -100,41 +100,67 @@ func TestReminderIsPutOffAndDone(t *testing.T) {
 	remind(1)
 	check(t, m.DropUntouchedFacts(t.Context(), user.ID, call.NoteID)) // the note is read again
 	remind(0)
-	id := value[int64](m, `SELECT id FROM reminders`)
-	later := time.Now().Add(time.Hour).Round(time.Microsecond)
-	check(t, m.PutOff(t.Context(), user.ID, id, later))
+	r, err := m.Reminder(t.Context(), user.ID, value[int64](m, `SELECT id FROM reminders`))
+	check(t, err)
+	if r.State != core.ReminderSent || r.FullName != "Ana" || r.FactID != call.ID {
+		t.Errorf("once said, it is %+v", r)
+	}
+	change := func(state core.ReminderState, at time.Time) {
+		t.Helper()
+		r.State, r.DueAt = state, at.Round(time.Microsecond)
+		check(t, m.ChangeReminder(t.Context(), r))
+	}
+	r.Text = "Call soon"
+	change(core.ReminderOpen, time.Now().Add(time.Hour))
 	remind(0)
 	f, err := m.Fact(t.Context(), user.ID, call.ID)
 	check(t, err)
-	r, err := m.Reminder(t.Context(), user.ID, id)
+	due, err := m.RemindersDue(t.Context(), user.ID, time.Now(), time.Now().Add(2*time.Hour), 10)
 	check(t, err)
-	if !f.DueAt.Equal(later) || !r.DueAt.Equal(later) || r.State != core.ReminderOpen || r.FullName != "Ana" || r.Text != "Call" {
-		t.Errorf("put off, it is %+v, due at %v, want %v", r, f.DueAt, later)
+	if !f.DueAt.Equal(r.DueAt) || f.Text != "Call soon" || len(due) != 1 || !due[0].DueAt.Equal(r.DueAt) || due[0].Text != "Call soon" {
+		t.Errorf("put off to %v, the fact is %+v, and soon due is %+v", r.DueAt, f, due)
 	}
-	due, err := m.DueBetween(t.Context(), user.ID, time.Now(), time.Now().Add(2*time.Hour), 10)
-	check(t, err)
-	if len(due) != 1 || !due[0].Reminder || due[0].Text != "Call" {
-		t.Errorf("soon due is %+v", due)
-	}
-	m.exec(`UPDATE reminders SET due_at = now()`)
+	change(core.ReminderOpen, time.Now().Add(-time.Second))
 	remind(1)
 	remind(0)
-	if got := m.reminded(user.ID); !slices.Equal(got, []string{"Call", "Call"}) {
+	if got := m.reminded(user.ID); !slices.Equal(got, []string{"Call soon", "Call soon"}) {
 		t.Errorf("the chat is owed %q", got)
 	}
 	todo(1)
-	check(t, m.SetReminderState(t.Context(), user.ID, id, core.ReminderDone))
-	todo(0)
-	check(t, m.SetReminderState(t.Context(), user.ID, id, core.ReminderSent))
-	todo(1)
-
-	if _, err := m.Reminder(t.Context(), user.ID+1, id); !errors.Is(err, core.ErrNotFound) {
+	for state, left := range map[core.ReminderState]int{core.ReminderDone: 0, core.ReminderSent: 1, core.ReminderCancelled: 0, core.ReminderOpen: 1} {
+		change(state, r.DueAt)
+		todo(left)
+	}
+	change(core.ReminderOpen, r.DueAt)
+	if _, err := m.Reminder(t.Context(), user.ID+1, r.ID); !errors.Is(err, core.ErrNotFound) {
 		t.Errorf("somebody else's reminder gives %v", err)
 	}
-	m.exec(`UPDATE reminders SET state = 'open'`)
 	m.exec(`UPDATE notes SET deleted_at = now()`)
 	remind(0)
-	if _, err := m.Reminder(t.Context(), user.ID, id); !errors.Is(err, core.ErrNotFound) {
+	if _, err := m.Reminder(t.Context(), user.ID, r.ID); !errors.Is(err, core.ErrNotFound) {
 		t.Errorf("the reminder of a note that is taken back gives %v", err)
+	}
+}
+
+// A fact that is due has a reminder from when it is kept.
+func TestAFactThatIsKeptHasItsReminder(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	user := storetest.User(t, m.Store)
+	note := storetest.Note(t, m.Store, user.ID, "About Ana", storetest.Contact(t, m.Store, user.ID, "Ana"))
+	asked := dueFact(t, m.Store, note, "Call", time.Hour, time.Hour, func(f *core.Fact) { f.State = core.FactAsked })
+	open := func(want int) {
+		t.Helper()
+		list, err := m.Reminders(t.Context(), user.ID, core.ReminderOpen, 0, store.ReminderPlace{}, 10)
+		check(t, err)
+		if len(list) != want {
+			t.Errorf("%d reminders are open, want %d", len(list), want)
+		}
+	}
+	open(0)
+	for state, want := range map[core.FactState]int{core.FactKept: 1, core.FactDiscarded: 0} {
+		_, err := m.SetFactState(t.Context(), user.ID, asked.ID, state)
+		check(t, err)
+		open(want)
 	}
 }

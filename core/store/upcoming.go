@@ -39,34 +39,3 @@ func birthdays(from time.Time, days int) (list []string) {
 	}
 	return list
 }
-
-// A Due is what is to be done at a time: a reminder, or a fact without one.
-type Due struct {
-	Reminder  bool
-	ID        int64  // of the reminder, or of the fact
-	ContactID int64  // 0 for nobody
-	FullName  string // "" for nobody
-	Text      string
-	DueAt     time.Time
-}
-
-// DueBetween returns at most limit open reminders and facts that count which
-// fall due from one time on and before another, the first first.
-func (s *Store) DueBetween(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []Due, err error) {
-	defer wrap(&err, "due soon")
-	return all[Due](ctx, s, `-- due between
-		SELECT false AS reminder, f.id, f.contact_id, c.full_name, f.text, f.due_at
-		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
-			JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
-		WHERE f.user_id = $1 AND f.state = 'kept' AND f.due_at >= $2 AND f.due_at < $3
-			AND n.deleted_at IS NULL AND c.deleted_at IS NULL AND `+current+`
-			AND NOT EXISTS (SELECT FROM reminders r WHERE r.user_id = $1 AND r.fact_id = f.id)
-		UNION ALL
-		SELECT true, r.id, COALESCE(r.contact_id, 0), COALESCE(c.full_name, ''), r.text, r.due_at
-		FROM reminders r LEFT JOIN contacts c ON c.user_id = r.user_id AND c.id = r.contact_id
-			LEFT JOIN facts f ON f.user_id = r.user_id AND f.id = r.fact_id
-			LEFT JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
-		WHERE r.user_id = $1 AND r.state = 'open' AND r.due_at >= $2 AND r.due_at < $3
-			AND c.deleted_at IS NULL AND n.deleted_at IS NULL
-		ORDER BY due_at, reminder, id LIMIT $4`, userID, from, before, limit)
-}
