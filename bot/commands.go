@@ -33,6 +33,7 @@ func routes() []route {
 		{"undo", "", "take back your last note", true, false, (*Bot).undoLast},
 		{"connect", "", "read your own Telegram contacts and chats", true, false, (*Bot).connect},
 		{"web", "", "a link that signs you in on the web", true, false, (*Bot).web},
+		{"timezone", "CITY", "where you are, so that I know your time", false, false, (*Bot).timezone},
 		{"invite", "", "make a link that lets somebody in", false, true, (*Bot).invite},
 		{"privacy", "", "what I keep, and where", true, false, (*Bot).privacy},
 		{"help", "", "what I can do", true, false, (*Bot).help},
@@ -109,6 +110,18 @@ func (b *Bot) web(ctx context.Context, t *turn, _ string) error {
 	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{
 		Phrase: phraseWeb, Sentence: b.Pages + "/sign-in#",
 	}})
+}
+
+// timezone sets the user's time zone, or tells which it is.
+func (b *Bot) timezone(ctx context.Context, t *turn, place string) error {
+	zone := t.user.Location()
+	if !core.Blank(place) {
+		var err error
+		if zone, err = account.SetTimezone(ctx, t.tx, t.user.ID, place); err != nil {
+			return err
+		}
+	}
+	return t.owe(ctx, core.Message{Kind: core.MessagePhrase, Args: core.MessageArgs{Phrase: phraseTimezone, Name: zone.String()}})
 }
 
 // linkScreen shows a link with a code. The code is made as it is shown, so that

@@ -86,7 +86,7 @@ func TestEveryPhraseHasWords(t *testing.T) {
 		phraseStart, phraseHelp, phraseHelpAdmin, phrasePrivacy, phraseNoteUsage, phraseWhoUsage, phraseFindUsage, phraseRemindUsage, phraseInvite, phraseWeb, phraseLinked,
 		phraseConnect, phraseTypedCode, phraseTypedPassword, core.PhraseSync, core.PhraseAccountLinked, core.PhraseAccountEnded, core.PhraseAccountUnlinked, core.PhraseAccountForgotten,
 		phraseUndone, phraseNothingToUndo, phraseNothingOpen, phraseCancelled, phraseSticker, phraseLocation, phraseVoice, phraseFile,
-		phraseWordless, phraseNobody, phraseSentence, phraseThanks, phraseHello, phraseFine,
+		phraseWordless, phraseNobody, phraseSentence, phraseThanks, phraseTimezone, phraseHello, phraseFine,
 	} {
 		args := core.MessageArgs{Phrase: phrase, Sentence: "<S> & co", Name: "<N>", Ref: "REF"}
 		s := phraseScreen(args)

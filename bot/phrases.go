@@ -3,6 +3,7 @@ package bot
 import (
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/exchange"
+	"time"
 )
 
 // The fixed sentences, as rows name them.
@@ -30,6 +31,7 @@ const (
 	phraseVoice         = "voice"
 	phraseFile          = "file"
 	phraseWordless      = "wordless"
+	phraseTimezone      = "timezone" // with its name
 	phraseThanks        = "thanks"
 	phraseHello         = "hello"
 	phraseFine          = "fine"
@@ -127,6 +129,8 @@ func phraseText(args core.MessageArgs) string {
 		return "I can't look into pictures and files yet, so nothing was saved." + textOnly
 	case phraseWordless:
 		return "I couldn't find any words in that." + textOnly
+	case phraseTimezone:
+		return timezoneText(args.Name)
 	case phraseThanks:
 		return "You're welcome."
 	case phraseHello:
@@ -151,3 +155,13 @@ const help = "Tell me about people in your own words: " +
 	"<i>Ana moves to Porto in March</i>. I keep the note, file it under the right Ana and draw the facts from it. " +
 	"Ask me later: <i>Who do I know in Porto?</i> <i>When did I last talk to Mike?</i>\n\n" +
 	"Reply to something I said to go on about the same person.\n\n"
+
+// timezoneText tells which time zone is the user's, so that they see whether it
+// is right.
+func timezoneText(name string) string {
+	text := "Your time zone is " + bold(name)
+	if zone, err := time.LoadLocation(name); err == nil {
+		text += ", where it is " + time.Now().In(zone).Format("15:04")
+	}
+	return text + ". To be elsewhere, write a large city there: /timezone Lisbon"
+}

@@ -175,6 +175,28 @@ func TestMomentIsDue(t *testing.T) {
 	}
 }
 
+func TestTomorrow(t *testing.T) {
+	t.Parallel()
+	lisbon, err := time.LoadLocation("Europe/Lisbon")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for now, want := range map[string]string{
+		"2026-03-14 23:59": "2026-03-15 09:00 WET",
+		"2026-03-28 10:00": "2026-03-29 09:00 WEST", // the clocks go forward that night
+		"2026-10-24 10:00": "2026-10-25 09:00 WET",  // and back
+		"2026-12-31 00:00": "2027-01-01 09:00 WET",
+	} {
+		at, err := time.ParseInLocation("2006-01-02 15:04", now, lisbon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := core.Tomorrow(at).Format("2006-01-02 15:04 MST"); got != want {
+			t.Errorf("put off at %s it is due at %s, want %s", now, got, want)
+		}
+	}
+}
+
 func TestHasWords(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]bool{

@@ -29,14 +29,14 @@ const (
 
 // Remind owes the chats what has fallen due, and not longer ago than within.
 // Each reminder is owed once, whoever else does this at the same time. Who has
-// no chat is owed nothing.
+// no chat, or is shut out, is owed nothing.
 func (s *Store) Remind(ctx context.Context, within time.Duration, limit int) (n int, err error) {
 	defer wrap(&err, "remind")
 	tag, err := s.db.Exec(ctx, `-- remind (every user)
 		WITH due AS (
 			SELECT r.user_id, r.id, c.id AS contact_id, h.chat_id
-			FROM `+liveReminders+` JOIN chats h ON h.user_id = r.user_id
-			WHERE r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval AND `+isLive+`
+			FROM `+liveReminders+` JOIN chats h ON h.user_id = r.user_id JOIN users u ON u.id = r.user_id
+			WHERE u.disabled_at IS NULL AND r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval AND `+isLive+`
 			ORDER BY r.due_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED),
 		said AS (
 			UPDATE reminders r SET state = 'sent' FROM due WHERE r.user_id = due.user_id AND r.id = due.id)

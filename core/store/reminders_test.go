@@ -53,6 +53,11 @@ func TestRemind(t *testing.T) {
 	_, err := m.DeleteContacts(t.Context(), user.ID, []int64{gone.ID})
 	check(t, err)
 
+	out := storetest.User(t, m.Store)
+	check(t, m.OpenChat(t.Context(), out.ID, 78))
+	dueFact(t, m.Store, storetest.Note(t, m.Store, out.ID, "About Cy", storetest.Contact(t, m.Store, out.ID, "Cy")), "Shut out", time.Hour, -time.Second)
+	m.exec(`UPDATE users SET disabled_at = now() WHERE id = $1`, out.ID)
+
 	var all sync.WaitGroup
 	var owed atomic.Int64
 	for range 4 {

@@ -80,6 +80,13 @@ func (s *Store) SetPassword(ctx context.Context, id int64, username, hash, old s
 	return tag.RowsAffected() == 1, known(err)
 }
 
+// SetTimezone says in which time zone, by its IANA name, the user is.
+func (s *Store) SetTimezone(ctx context.Context, id int64, timezone string) (err error) {
+	defer wrap(&err, "set time zone of user %d", id)
+	return s.run(ctx, `-- set timezone
+		UPDATE users SET timezone = $2 WHERE id = $1`, id, timezone)
+}
+
 // LinkTelegram gives a user who has no Telegram identity one, and a name if they
 // have none, and returns them. It is an error of kind core.ErrNotFound when the
 // user has one, and core.ErrConflict when somebody else has that one.
