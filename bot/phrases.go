@@ -1,9 +1,10 @@
 package bot
 
 import (
+	"time"
+
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/exchange"
-	"time"
 )
 
 // The fixed sentences, as rows name them.
