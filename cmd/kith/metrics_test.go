@@ -57,7 +57,7 @@ var labelValues = map[string]string{
 	"operation":                                `extract answer`,
 	"direction":                                `in out`,
 	"queue":                                    `ai telegram maintenance`,
-	"what":                                     `revived nudged message`,
+	"what":                                     `revived nudged message reminder`,
 	"method":                                   `GET POST PUT PATCH DELETE HEAD OPTIONS other`,
 	"kind":                                     `analyze_note answer_question batch note_chats analyze_chat import_chats sync_telegram_contacts process_telegram_messages housekeeping`,
 	"route":                                    `^(none|(/[a-z.*-]*|/\{[a-z_]+\})+)$`,

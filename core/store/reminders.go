@@ -68,7 +68,7 @@ func (s *Store) Reminders(ctx context.Context, userID int64, state core.Reminder
 	return all[core.Reminder](ctx, s, `-- reminders
 		SELECT `+reminderColumns+` FROM `+liveReminders+`
 		WHERE r.user_id = $1 AND r.state = $2 AND (r.due_at, r.id) > ($4, $5) AND `+isLive+`
-			AND ($3 = 0::bigint OR COALESCE(f.contact_id, r.contact_id) = $3)
+			AND ($3::bigint = 0 OR COALESCE(f.contact_id, r.contact_id) = $3)
 		ORDER BY r.due_at, r.id LIMIT $6`, userID, state, contactID, after.DueAt, after.ID, limit)
 }
 
