@@ -17,12 +17,12 @@ import (
 func (s *Server) reminderRoutes(api huma.API) {
 	route(s, api, reads, op(http.MethodGet, "/api/reminders", "List reminders, the first due first"), s.reminders)
 	add := op(http.MethodPost, "/api/reminders", "Add a reminder")
-	add.Description = "The bot says it when it is due. What a note says is to be done at a time has a reminder by itself."
+	add.Description = "The bot says it when it is due, to whoever has a chat with it. What a note says is to be done at a time has a reminder by itself."
 	route(s, api, changes, add, s.addReminder)
 	route(s, api, reads, op(http.MethodGet, "/api/reminders/{id}", "A reminder"), s.reminder)
 	route(s, api, changes, op(http.MethodPatch, "/api/reminders/{id}", "Change a reminder, put it off, or say that it is done"), s.changeReminder)
 	drop := op(http.MethodDelete, "/api/reminders/{id}", "Remove a reminder")
-	drop.Description = "It is never said. The fact that says so stays in its note."
+	drop.Description = "It is never said. A fact that says so stays in its note, and counts as nothing to do."
 	route(s, api, changes, drop, s.dropReminder)
 }
 

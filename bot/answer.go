@@ -35,7 +35,20 @@ func (s *Sender) answerScreen(ctx context.Context, m core.Message) (screen, erro
 	if err != nil {
 		return screen{}, err
 	}
-	return findingScreen(found, now), nil
+	out := findingScreen(found, now)
+	if !toDo(found) {
+		return out, nil
+	}
+	if m.Args.View == viewDone {
+		return whichDone(out, found), nil
+	}
+	if len(found.Lines) > 0 {
+		out.row(button("Done…", "finish"))
+	}
+	if m.Args.Subject != 0 {
+		return s.withDone(ctx, m, out)
+	}
+	return out, nil
 }
 
 // findingScreen puts a finding into words.
@@ -49,6 +62,9 @@ func findingScreen(f recall.Finding, now time.Time) screen {
 		if l.NoteID != 0 {
 			out.text += " " + mark(&out, l.NoteID, l.At.In(now.Location()).Format("2 Jan"))
 		}
+	}
+	if f.More {
+		out.text += "\n… and more"
 	}
 	for _, p := range f.People {
 		out.row(button(p.FullName, "card", p.ContactID))

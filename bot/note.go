@@ -10,6 +10,7 @@ import (
 	"github.com/kith-platform/kith/core/analysis/rules"
 	"github.com/kith-platform/kith/core/capture"
 	"github.com/kith-platform/kith/core/people"
+	"github.com/kith-platform/kith/core/recall"
 )
 
 // render makes the screen of a message from the newest state of what it is about.
@@ -69,6 +70,9 @@ func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (scree
 	if asked := c.FactsAsked(); len(asked) > 0 {
 		parts = append(parts, "I'm not sure about this. Keep it?\n"+bullets(c, asked))
 	}
+	if sentence := unreminded(c); sentence != "" {
+		parts = append(parts, sentence)
+	}
 	question, err := s.askWho(ctx, c, &out)
 	if err != nil {
 		return screen{}, err
@@ -87,6 +91,25 @@ func (s *Sender) filedScreen(ctx context.Context, c capture.Confirmation) (scree
 	}
 	out.row(last...)
 	return out, nil
+}
+
+// unreminded says why a note that asks for a reminder makes none, once it is read.
+func unreminded(c capture.Confirmation) string {
+	if !rules.Reminds(c.Note.Text) {
+		return ""
+	}
+	sentence := ""
+	for _, f := range c.Facts {
+		switch {
+		case f.DueAt != nil && f.DueAt.After(f.SaidAt):
+			return ""
+		case f.DueAt != nil:
+			sentence = "That time is over, so I won't remind you."
+		case f.Category == core.Actionable && sentence == "":
+			sentence = "I found no time in that, so it is on your list, and I won't remind you. Edit your message to say when: “tomorrow at 9”."
+		}
+	}
+	return sentence
 }
 
 // filed lists what was kept, a paragraph for each person, and who else the note
@@ -137,6 +160,8 @@ func called(m core.Mention, your string) string {
 // heading names who a mention is, and why when that is not plain.
 func heading(c capture.Confirmation, m core.Mention) string {
 	switch {
+	case m.State == core.MentionDismissed && m.Name == "":
+		return "Saved"
 	case m.State != core.MentionResolved && m.Name == "":
 		return bold("About whom?")
 	case m.State == core.MentionAsked:
@@ -164,7 +189,7 @@ func bullets(c capture.Confirmation, facts []core.Fact) string {
 }
 
 // due writes a time as "Fri 27 Nov 09:00", in the user's time zone.
-func due(at time.Time, loc *time.Location) string { return at.In(loc).Format("Mon 2 Jan 15:04") }
+func due(at time.Time, loc *time.Location) string { return recall.DueText(at, time.Now().In(loc)) }
 
 // Most people offered as buttons.
 const mostOffered = 5

@@ -21,6 +21,7 @@ const (
 	viewSource = "source" // the note as it was written
 	viewFacts  = "facts"  // of a card: all of them
 	viewNotes  = "notes"  // of a card: the notes
+	viewDone   = "done"   // of a list of what is to be done: which of them is
 	viewUnsure = "unsure" // of a card: what nobody has confirmed
 )
 
@@ -76,6 +77,8 @@ var presses = map[string]func(b *Bot, ctx context.Context, t *turn, p press) err
 	"later":   (*Bot).pressLater,
 	"stop":    (*Bot).pressStop,
 	"sync":    (*Bot).pressSync,
+	"finish":  turnTo(viewDone),
+	"did":     (*Bot).pressDid,
 	"done":    did(true, "Done."),
 	"undone":  did(false, "Not done."),
 	"hour":    putOff(func(now time.Time) time.Time { return now.Add(time.Hour) }),

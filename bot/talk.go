@@ -97,6 +97,11 @@ func (b *Bot) reply(ctx context.Context, t *turn) error {
 			return err
 		}
 	}
+	if t.about.Args.Phrase == core.PhraseReminder {
+		if answered, err := b.answerReminder(ctx, t); answered || err != nil {
+			return err
+		}
+	}
 	if rules.Question(t.text) {
 		return b.question(ctx, t, meant(t.text, t.about.Contact.FullName))
 	}

@@ -27,17 +27,26 @@ type Moment struct {
 	HasTime bool      // reports whether a time of day was said
 }
 
-// reminderHour is the local hour at which something falls due when only its
-// date was said.
-const reminderHour = 9
+// The local hours at which something falls due when only its date was said: the
+// first that is to come.
+var dueHours = []int{9, 18}
 
-// Due returns when m falls due: At, or 09:00 of its day when no time was said.
-func (m Moment) Due() time.Time {
+// Due returns when m, said at a time, falls due: At, or when no time of day was
+// said 09:00 of its day. Of the day on which it is said, that is 18:00 when 09:00
+// is over, and an hour later when that is over, too.
+func (m Moment) Due(said time.Time) time.Time {
 	if m.HasTime {
 		return m.At
 	}
 	y, month, d := m.At.Date()
-	return time.Date(y, month, d, reminderHour, 0, 0, 0, m.At.Location())
+	said = said.In(m.At.Location())
+	today := said.Year() == y && said.YearDay() == m.At.YearDay()
+	for _, hour := range dueHours {
+		if at := time.Date(y, month, d, hour, 0, 0, 0, m.At.Location()); !today || at.After(said) {
+			return at
+		}
+	}
+	return said.Add(time.Hour).Truncate(time.Minute)
 }
 
 // within reports whether text has at most limit characters (Unicode code points).

@@ -147,6 +147,7 @@ func TestMomentIsDue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	said := time.Date(2026, 3, 16, 8, 30, 0, 0, time.UTC)
 	for _, test := range []struct {
 		name   string
 		moment core.Moment
@@ -169,8 +170,26 @@ func TestMomentIsDue(t *testing.T) {
 			time.Date(2026, 3, 29, 8, 0, 0, 0, time.UTC),
 		},
 	} {
-		if got := test.moment.Due(); !got.Equal(test.want) {
+		if got := test.moment.Due(said); !got.Equal(test.want) {
 			t.Errorf("%s: due %v, want %v", test.name, got, test.want)
+		}
+	}
+}
+
+// What is due on the day on which it is said is due at a time to come.
+func TestMomentIsDueToday(t *testing.T) {
+	t.Parallel()
+	tokyo := time.FixedZone("", 9*3600)
+	today := core.Moment{At: time.Date(2026, 3, 14, 0, 0, 0, 0, tokyo)}
+	for said, want := range map[string]string{
+		"07:00": "14 09:00", "09:00": "14 18:00", "16:30": "14 18:00", "18:00": "14 19:00", "23:40": "15 00:40",
+	} {
+		at, err := time.ParseInLocation("2006-01-02 15:04", "2026-03-14 "+said, tokyo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := today.Due(at.UTC()).Format("02 15:04"); got != want {
+			t.Errorf("said at %s it is due %s, want %s", said, got, want)
 		}
 	}
 }

@@ -31,4 +31,4 @@ type Reminder struct {
 
 // Tomorrow returns when something is due that is put off until tomorrow: at
 // 09:00, in the location of now.
-func Tomorrow(now time.Time) time.Time { return Moment{At: now.AddDate(0, 0, 1)}.Due() }
+func Tomorrow(now time.Time) time.Time { return Moment{At: now.AddDate(0, 0, 1)}.Due(now) }

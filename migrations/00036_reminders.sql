@@ -1,11 +1,13 @@
 -- +goose Up
 -- A fact that is kept and due at a time, later than it was said, has a reminder,
--- whichever way it came to be kept.
+-- whichever way it came to be kept. What a note says once it was changed, and is
+-- over by then, is not said.
 -- +goose StatementBegin
 CREATE FUNCTION kith_fact_due() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at)
-    VALUES (NEW.user_id, NEW.contact_id, NEW.id, NEW.text, NEW.due_at)
+    INSERT INTO reminders (user_id, contact_id, fact_id, text, due_at, state)
+    VALUES (NEW.user_id, NEW.contact_id, NEW.id, NEW.text, NEW.due_at, CASE WHEN NEW.due_at <= now() AND EXISTS (
+        SELECT FROM notes n WHERE n.user_id = NEW.user_id AND n.id = NEW.note_id AND n.revision > 1) THEN 'sent' ELSE 'open' END)
     ON CONFLICT (user_id, fact_id) DO NOTHING;
     RETURN NULL;
 END $$;

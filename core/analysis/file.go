@@ -126,7 +126,7 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 		fact.State = core.FactAsked
 	}
 	if d.Due != nil {
-		due := d.Due.Due()
+		due := d.Due.Due(f.note.SaidAt)
 		fact.DueAt = &due
 	}
 	f.facts = append(f.facts, fact)

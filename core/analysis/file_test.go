@@ -246,7 +246,7 @@ func TestANewReadingReplacesTheOld(t *testing.T) {
 	}
 	shown, err := d.db.ShownNote(t.Context(), d.user.ID, note.ID)
 	check(t, err)
-	check(t, d.db.RewriteFact(t.Context(), d.user.ID, shown.Facts[0].ID, "Likes green tea"))
+	check(t, d.db.RewriteFact(t.Context(), d.user.ID, shown.Facts[0].ID, "Likes green tea", nil))
 	_, err = d.db.SetFactState(t.Context(), d.user.ID, shown.Facts[1].ID, core.FactDiscarded)
 	check(t, err)
 	old := note

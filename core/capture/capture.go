@@ -81,6 +81,12 @@ func Revise(ctx context.Context, tx *store.Store, note core.Note, text string) (
 	if err != nil {
 		return core.Task{}, gone(err)
 	}
+	if err := tx.RefreshNoteReminders(ctx, note.UserID, note.ID); err != nil {
+		return core.Task{}, err
+	}
+	if err := tx.DropSaidReminders(ctx, note.UserID, note.ID); err != nil {
+		return core.Task{}, err
+	}
 	if err := remention(ctx, tx, note); err != nil {
 		return core.Task{}, err
 	}
@@ -152,10 +158,13 @@ func led(mentions []core.Mention, note core.Note, about int64) []core.Mention {
 }
 
 // before returns, as a mention, the person last spoken about before a note that
-// names nobody and goes on about them, or that the user is to be asked.
+// names nobody and goes on about them, or else nobody: the user is to be asked.
 func before(ctx context.Context, tx *store.Store, note core.Note) (core.Mention, error) {
 	m := core.Mention{UserID: note.UserID, NoteID: note.ID, State: core.MentionAsked, Source: core.MentionNamed}
 	if !rules.Continues(note.Text) {
+		if rules.Reminds(note.Text) { // a chore needs nobody
+			m.State = core.MentionDismissed
+		}
 		return m, nil
 	}
 	last, err := tx.LastSpokenAbout(ctx, note.UserID, note.ID, note.SaidAt.Add(-lastingFor))

@@ -2,10 +2,13 @@ package capture
 
 import (
 	"context"
+	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/store"
+	"github.com/kith-platform/kith/core/when"
 )
 
 // DecideFact keeps or discards a fact, at the user's word.
@@ -16,13 +19,42 @@ func DecideFact(ctx context.Context, tx *store.Store, userID, factID int64, stat
 	})
 }
 
-// RewriteFact gives a fact the user's own words.
+// RewriteFact gives a fact the user's own words. A time in those of what is to be
+// done is when it is due.
 func RewriteFact(ctx context.Context, tx *store.Store, userID, factID int64, text string) error {
 	text, err := factText(text)
 	if err != nil {
 		return err
 	}
-	return change(ctx, tx, userID, factID, func() error { return tx.RewriteFact(ctx, userID, factID, text) })
+	return edit(ctx, tx, userID, factID, func(f core.Fact, note core.Note) error {
+		if err := tx.ResumeStep(ctx, note.Step, core.ActorUser); err != nil {
+			return err
+		}
+		if f.Category != core.Actionable {
+			return tx.RewriteFact(ctx, userID, factID, text, nil)
+		}
+		user, err := tx.User(ctx, userID)
+		if err != nil {
+			return err
+		}
+		text, due := splitDue(text, time.Now().In(user.Location()))
+		return tx.RewriteFact(ctx, userID, factID, text, due)
+	})
+}
+
+// splitDue parts the words of what is to be done from the one time that they
+// tell. Where they tell none, or several, due is nil.
+func splitDue(text string, now time.Time) (rest string, due *time.Time) {
+	found := when.Find(text, now)
+	if len(found) != 1 {
+		return text, nil
+	}
+	rest = strings.TrimSpace(strings.TrimSpace(text[:found[0].Start]) + " " + strings.TrimSpace(text[found[0].End:]))
+	if !core.HasWords(rest) {
+		rest = text
+	}
+	at := found[0].Due(now)
+	return rest, &at
 }
 
 // factText returns text as a fact has it, or an error of kind core.ErrInvalid.

@@ -44,7 +44,7 @@ func (c FactChange) make(ctx context.Context, tx *store.Store, f core.Fact) erro
 		if err != nil {
 			return err
 		}
-		if err := tx.RewriteFact(ctx, f.UserID, f.ID, text); err != nil {
+		if err := tx.RewriteFact(ctx, f.UserID, f.ID, text, nil); err != nil {
 			return err
 		}
 	}

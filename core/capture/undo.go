@@ -27,6 +27,9 @@ func Undo(ctx context.Context, tx *store.Store, userID, noteID int64) (undone bo
 	if err := tx.CancelTasks(ctx, userID, noteID); err != nil {
 		return false, err
 	}
+	if err := tx.RefreshNoteReminders(ctx, userID, noteID); err != nil {
+		return false, err
+	}
 	made, err := tx.MadeBy(ctx, userID, note.Step)
 	if err != nil {
 		return false, err

@@ -341,18 +341,28 @@ func TestToDo(t *testing.T) {
 	_, err := db.DeleteContacts(t.Context(), user.ID, []int64{gone.ID})
 	check(t, err)
 	todo(storetest.Note(t, db, stranger.ID, "Theirs", storetest.Contact(t, db, stranger.ID, "Ana")), "Steal", 1)
+	_, err = db.AddReminder(t.Context(), core.Reminder{UserID: user.ID, Text: "Water", DueAt: now.AddDate(0, 0, 2)}) // no note says so
+	check(t, err)
 	for question, want := range map[string][]string{
-		"my to-dos":                         {"Ana: Call", "Ana: Visit", "Ana: Write", "Ana: Pay"},
-		"What do I have to do next week?":   {"Ana: Call", "Ana: Visit", "Ana: Write"},
+		"my to-dos":                         {"Ana: Call", ": Water", "Ana: Visit", "Ana: Write", "Ana: Pay"},
+		"What do I have to do next week?":   {"Ana: Call", ": Water", "Ana: Visit", "Ana: Write"},
 		"What do I have to do tomorrow?":    {"Ana: Call", "Ana: Write"},
 		"What do I have to do this week?":   {"Ana: Write"},
 		"What do I have to do in december?": {"Ana: Write"},
 	} {
 		f, err := Find(t.Context(), db, user.ID, question, now)
 		check(t, err)
-		if got := told(f); !slices.Equal(got, want) {
-			t.Errorf("%s %q, want %q", question, got, want)
+		if got := told(f); !slices.Equal(got, want) || f.More {
+			t.Errorf("%s %q, want %q and no more (%v)", question, got, want, f.More)
 		}
+	}
+	for range 5 {
+		todo(note, "Read", 0)
+	}
+	f, err := Find(t.Context(), db, user.ID, "my to-dos", now)
+	check(t, err)
+	if len(f.Lines) != mostLines || !f.More {
+		t.Errorf("%d of 10 are listed, want %d, and that there are more (%v)", len(f.Lines), mostLines, f.More)
 	}
 }
 

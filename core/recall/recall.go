@@ -21,6 +21,7 @@ type Line struct {
 	Text      string // a fact's words, or a note's; "" when At says all
 	Quote     string // the words of the note that say so, exactly; "" for the whole note
 	FactID    int64  // 0 for what is no fact
+	Reminder  int64  // the reminder that no fact says; 0 for anything else
 	NoteID    int64  // 0 when no note says so
 	At        time.Time
 	Due       time.Time // of what is to be done at a time; zero for anything else
@@ -34,6 +35,7 @@ type Finding struct {
 	About    int64  // the one contact the question is about; 0 for none or several
 	Unknown  string // the name in the question that nobody has; "" otherwise
 	Lines    []Line
+	More     bool          // there are more lines than these
 	People   []FoundPerson // found by their names; of a search only
 }
 
@@ -225,10 +227,17 @@ func (f *finder) toDo(ctx context.Context) error {
 	if f.Question.Period == "" {
 		to = time.Time{}
 	}
-	facts, err := f.db.ToDo(ctx, f.userID, from, to, f.most)
-	for _, fact := range facts {
-		f.addFact(fact.Fact, fact.FullName)
+	list, err := f.db.ToDo(ctx, f.userID, from, to, f.most+1)
+	for _, d := range list[:min(len(list), f.most)] {
+		l := Line{
+			ContactID: d.ContactID, Name: d.FullName, Text: d.Text, Quote: d.Quote, FactID: d.FactID, Reminder: d.ReminderID, NoteID: d.NoteID, At: d.SaidAt,
+		}
+		if d.DueAt != nil {
+			l.Due = *d.DueAt
+		}
+		f.add(l)
 	}
+	f.More = len(list) > f.most
 	return err
 }
 

@@ -47,7 +47,7 @@ func (f Finding) Nothing(s Style) string {
 func (f Finding) Say(l Line, now time.Time, s Style) string {
 	text := styled(strings.Join(strings.Fields(l.Text), " "), s.Plain)
 	if (f.Question.Kind == KindToDo || f.Question.Kind == KindToday) && !l.Due.IsZero() {
-		text += ", " + l.Due.In(now.Location()).Format("Mon 2 Jan 15:04")
+		text += ", " + DueText(l.Due, now)
 	}
 	switch {
 	case (f.Question.Kind == KindLastTalk || f.Question.Kind == KindTalked) && l.Text == "":
@@ -94,6 +94,16 @@ func BirthdayText(b core.Birthday) string {
 		return fmt.Sprintf("%d %s", b.Day, b.Month)
 	}
 	return fmt.Sprintf("%d %s %d", b.Day, b.Month, b.Year)
+}
+
+// DueText writes when something is due, in the location of now: "Fri 27 Nov
+// 09:00", with the year if it is another.
+func DueText(at, now time.Time) string {
+	at = at.In(now.Location())
+	if at.Year() != now.Year() {
+		return at.Format("Mon 2 Jan 2006 15:04")
+	}
+	return at.Format("Mon 2 Jan 15:04")
 }
 
 // Ago says when something was, as people do. Both times are in one location.

@@ -16,7 +16,7 @@ import (
 func Get(ctx context.Context, db *store.Store, userID, id int64) (core.Reminder, error) {
 	r, err := db.Reminder(ctx, userID, id)
 	if errors.Is(err, core.ErrNotFound) {
-		return r, core.Tell(core.ErrNotFound, "There is no such reminder any more.")
+		return r, core.Tell(core.ErrNotFound, "There is no such reminder, or no more.")
 	}
 	return r, err
 }
@@ -71,9 +71,27 @@ func Apply(ctx context.Context, db *store.Store, userID, id int64, c Change) (r 
 				r.State = core.ReminderDone
 			}
 		}
-		return tx.ChangeReminder(ctx, r)
+		if err := tx.ChangeReminder(ctx, r); err != nil {
+			return err
+		}
+		return tx.RefreshReminderMessages(ctx, userID, id)
 	})
 	return r, err
+}
+
+// Did says that what a fact says is to be done is done, and returns the reminder
+// that knows.
+func Did(ctx context.Context, tx *store.Store, userID, factID int64) (reminderID int64, err error) {
+	id, err := tx.ReminderOf(ctx, userID, factID)
+	if errors.Is(err, core.ErrNotFound) {
+		return 0, core.Tell(core.ErrNotFound, "That is no longer to be done.")
+	}
+	if err != nil {
+		return 0, err
+	}
+	done := true
+	_, err = Apply(ctx, tx, userID, id, Change{Done: &done})
+	return id, err
 }
 
 // undone returns the state of a reminder that is not done: one whose time is
@@ -85,7 +103,8 @@ func undone(r core.Reminder) core.ReminderState {
 	return core.ReminderSent
 }
 
-// Drop has a reminder never be said. The fact that says so stays in its note.
+// Drop has a reminder never be said. The fact that says so stays in its note, but
+// is nothing to do any more.
 func Drop(ctx context.Context, db *store.Store, userID, id int64) error {
 	return db.InTx(ctx, func(tx *store.Store) error {
 		r, err := Get(ctx, tx, userID, id)

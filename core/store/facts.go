@@ -117,24 +117,6 @@ func (s *Store) FactsBySlot(ctx context.Context, userID int64, slots []core.Slot
 		ORDER BY c.name_key, f.said_at DESC LIMIT $4`, userID, slots, value, limit)
 }
 
-// ToDo returns at most limit kept facts about live contacts, or nobody, that are
-// to be done, and not done: those due from one time on and before another, the first first;
-// then those that are due at no time, the newest first. Before may be zero, for
-// ever after; then those that were due before come last.
-func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []SlotFact, err error) {
-	defer wrap(&err, "to do")
-	return all[SlotFact](ctx, s, `-- to do
-		SELECT `+factColumns+`, COALESCE(c.full_name, '') AS full_name
-		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
-			LEFT JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
-		WHERE f.user_id = $1 AND f.category = 'actionable' AND f.state = 'kept'
-			AND n.deleted_at IS NULL AND c.deleted_at IS NULL
-			AND NOT (`+did+`)
-			AND (f.due_at IS NULL OR $3::timestamptz IS NULL OR f.due_at >= $2 AND f.due_at < $3)
-		ORDER BY COALESCE(f.due_at < $2, false), f.due_at, f.said_at DESC, f.id DESC LIMIT $4`,
-		userID, from, orNull(before), limit)
-}
-
 // DropUntouchedFacts removes the facts of a note that the user has not touched,
 // to make room for those of a new analysis. What they were reminded of would be
 // said again.
@@ -155,12 +137,15 @@ func (s *Store) SetFactState(ctx context.Context, userID, id int64, state core.F
 }
 
 // RewriteFact gives a fact the user's own words, and keeps it. What an engine
-// read into the old words goes.
-func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string) (err error) {
+// read into the old words goes, but for when it is due, unless another time is
+// given: its reminder is said then.
+func (s *Store) RewriteFact(ctx context.Context, userID, id int64, text string, due *time.Time) (err error) {
 	defer wrap(&err, "rewrite fact %d", id)
 	return s.run(ctx, `-- rewrite fact
-		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now()
-		WHERE user_id = $1 AND id = $2`, userID, id, text)
+		WITH later AS (
+			UPDATE reminders SET due_at = $4, state = 'open' WHERE user_id = $1 AND fact_id = $2 AND $4::timestamptz IS NOT NULL)
+		UPDATE facts SET text = $3, state = 'kept', confidence = 1, slot = '', value = '', touched_at = now(), due_at = COALESCE($4, due_at)
+		WHERE user_id = $1 AND id = $2`, userID, id, text, due)
 }
 
 // RefileFact puts a fact into another category, at the user's word.

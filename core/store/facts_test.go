@@ -141,7 +141,7 @@ func TestNewerFactSupersedes(t *testing.T) {
 			check(m.t, m.AssignMention(m.t.Context(), m.user, f.MentionID, m.contact("Bob").ID))
 		}, []string{"older"}},
 		{"the newer says something else now", core.SlotHome, "Porto", func(m *memory, f core.Fact) {
-			check(m.t, m.RewriteFact(m.t.Context(), m.user, f.ID, "newer"))
+			check(m.t, m.RewriteFact(m.t.Context(), m.user, f.ID, "newer", nil))
 		}, []string{"newer", "older"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -225,11 +225,11 @@ func TestTheUsersWordOnFacts(t *testing.T) {
 	})
 	discarded := storetest.Fact(t, m.Store, note, "Likes tea", func(f *core.Fact) { f.Quote = "tea" })
 
-	check(t, m.RewriteFact(t.Context(), m.stranger, rewritten.ID, "hacked"))
+	check(t, m.RewriteFact(t.Context(), m.stranger, rewritten.ID, "hacked", nil))
 	if changed := must(m.SetFactState(t.Context(), m.stranger, discarded.ID, core.FactDiscarded))(t); changed {
 		t.Error("somebody else discarded a fact")
 	}
-	check(t, m.RewriteFact(t.Context(), m.user, rewritten.ID, "Has a house in Porto"))
+	check(t, m.RewriteFact(t.Context(), m.user, rewritten.ID, "Has a house in Porto", nil))
 	for i, want := range []bool{true, false} {
 		if got := must(m.SetFactState(t.Context(), m.user, discarded.ID, core.FactDiscarded))(t); got != want {
 			t.Errorf("discarding for the time %d changes something: %v, want %v", i+1, got, want)

@@ -259,7 +259,7 @@ func TestDropMentionsExcept(t *testing.T) {
 		storetest.Fact(t, m.Store, note, "Was there", func(f *core.Fact) { f.MentionID, f.ContactID = mention.ID, mention.ContactID })
 	}
 	facts := must(m.FactsAbout(t.Context(), m.user, carl.ID, "", 1))(t)
-	check(t, m.RewriteFact(t.Context(), m.user, facts[0].ID, "Came late"))
+	check(t, m.RewriteFact(t.Context(), m.user, facts[0].ID, "Came late", nil))
 	check(t, m.DropMentionsExcept(t.Context(), m.stranger, note.ID, nil))
 	check(t, m.DropMentionsExcept(t.Context(), m.user, note.ID, []string{"Ana"}))
 	if got := len(m.about(ana)); got != 1 {

@@ -7,9 +7,9 @@ import (
 	"github.com/kith-platform/kith/core"
 )
 
-// did holds for a fact that says what to do by when, and that the user has done
-// or does not want to hear of.
-const did = `f.due_at IS NOT NULL AND EXISTS (
+// did holds for a fact that says what to do, and that the user has done or does
+// not want to hear of.
+const did = `EXISTS (
 	SELECT FROM reminders r WHERE r.user_id = f.user_id AND r.fact_id = f.id AND r.state IN ('done', 'cancelled'))`
 
 // touched holds for a fact that the user has decided about, or was reminded of.
@@ -82,6 +82,42 @@ func (s *Store) RemindersDue(ctx context.Context, userID int64, from, before tim
 		ORDER BY r.due_at, r.id LIMIT $4`, userID, from, before, limit)
 }
 
+// A ToDo is something to do: what a fact says, or a reminder without one.
+type ToDo struct {
+	FactID     int64 // 0 for a reminder without a fact
+	ReminderID int64 // 0 for a fact
+	NoteID     int64 // of the fact
+	ContactID  int64 // 0 for nobody
+	FullName   string
+	Text       string
+	Quote      string // of the fact
+	DueAt      *time.Time
+	SaidAt     time.Time
+}
+
+// ToDo returns at most limit things about live contacts, or nobody, that are to be
+// done, and not done: those due from one time on and before another, the first
+// first; then those that are due at no time, the newest first. Before may be zero,
+// for ever after; then those that were due before come last.
+func (s *Store) ToDo(ctx context.Context, userID int64, from, before time.Time, limit int) (_ []ToDo, err error) {
+	defer wrap(&err, "to do")
+	return all[ToDo](ctx, s, `-- to do
+		SELECT * FROM (
+			SELECT f.id AS fact_id, 0::bigint AS reminder_id, f.note_id, COALESCE(f.contact_id, 0) AS contact_id, COALESCE(c.full_name, '') AS full_name,
+				f.text, f.quote, f.due_at, f.said_at
+			FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+				LEFT JOIN contacts c ON c.user_id = f.user_id AND c.id = f.contact_id
+			WHERE f.user_id = $1 AND f.category = 'actionable' AND f.state = 'kept'
+				AND n.deleted_at IS NULL AND c.deleted_at IS NULL AND NOT (`+did+`)
+			UNION ALL
+			SELECT 0, r.id, 0, COALESCE(r.contact_id, 0), COALESCE(c.full_name, ''), r.text, '', r.due_at, r.created_at
+			FROM reminders r LEFT JOIN contacts c ON c.user_id = r.user_id AND c.id = r.contact_id
+			WHERE r.user_id = $1 AND r.fact_id IS NULL AND r.state IN ('open', 'sent') AND c.deleted_at IS NULL) t
+		WHERE due_at IS NULL OR $3::timestamptz IS NULL OR due_at >= $2 AND due_at < $3
+		ORDER BY COALESCE(due_at < $2, false), due_at, said_at DESC, fact_id DESC, reminder_id LIMIT $4`,
+		userID, from, orNull(before), limit)
+}
+
 // AddReminder adds a reminder that no fact says, and returns its id. A contact
 // that is not there, or in the trash, is an error of kind core.ErrNotFound.
 func (s *Store) AddReminder(ctx context.Context, r core.Reminder) (id int64, err error) {
@@ -103,4 +139,46 @@ func (s *Store) ChangeReminder(ctx context.Context, r core.Reminder) (err error)
 			UPDATE reminders SET text = $3, due_at = $4, state = $5 WHERE user_id = $1 AND id = $2 RETURNING fact_id)
 		UPDATE facts f SET text = $3, due_at = $4, touched_at = now() FROM changed
 		WHERE f.user_id = $1 AND f.id = changed.fact_id AND (f.text <> $3 OR f.due_at <> $4)`, r.UserID, r.ID, r.Text, r.DueAt, r.State)
+}
+
+// DropSaidReminders removes the reminders of a note that were said, and of which
+// the user has not said anything: the note is changed, and so are its facts.
+func (s *Store) DropSaidReminders(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "drop said reminders of note %d", noteID)
+	return s.run(ctx, `-- drop said reminders
+		DELETE FROM reminders r USING facts f
+		WHERE r.user_id = $1 AND f.user_id = $1 AND f.id = r.fact_id AND f.note_id = $2 AND r.state = 'sent' AND f.touched_at IS NULL`, userID, noteID)
+}
+
+// RefreshNoteReminders owes a new version of every message that shows a reminder
+// of a note's.
+func (s *Store) RefreshNoteReminders(ctx context.Context, userID, noteID int64) (err error) {
+	defer wrap(&err, "refresh reminders of note %d", noteID)
+	return s.run(ctx, `-- refresh note reminders
+		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
+		WHERE user_id = $1 AND kind = 'phrase' AND args ->> 'phrase' = 'reminder' AND args -> 'subject' IN (
+			SELECT to_jsonb(r.id) FROM reminders r JOIN facts f ON f.user_id = r.user_id AND f.id = r.fact_id
+			WHERE r.user_id = $1 AND f.note_id = $2)`, userID, noteID)
+}
+
+// ReminderOf returns the id of the reminder of a live fact. One that is due at no
+// time gets one, of now, that is not to be said.
+func (s *Store) ReminderOf(ctx context.Context, userID, factID int64) (id int64, err error) {
+	defer wrap(&err, "reminder of fact %d", factID)
+	err = s.scan(ctx, &id, `-- reminder of
+		INSERT INTO reminders AS r (user_id, contact_id, fact_id, text, due_at, state)
+		SELECT f.user_id, f.contact_id, f.id, f.text, COALESCE(f.due_at, now()), 'sent'
+		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
+		WHERE f.user_id = $1 AND f.id = $2 AND f.state = 'kept' AND n.deleted_at IS NULL
+		ON CONFLICT (user_id, fact_id) DO UPDATE SET text = r.text
+		RETURNING r.id`, userID, factID)
+	return id, known(err)
+}
+
+// RefreshReminderMessages owes a new version of every message that shows a reminder.
+func (s *Store) RefreshReminderMessages(ctx context.Context, userID, id int64) (err error) {
+	defer wrap(&err, "refresh messages of reminder %d", id)
+	return s.run(ctx, `-- refresh reminder messages
+		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
+		WHERE user_id = $1 AND kind = 'phrase' AND args ->> 'phrase' = 'reminder' AND args -> 'subject' = to_jsonb($2::bigint)`, userID, id)
 }

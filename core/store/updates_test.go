@@ -165,7 +165,7 @@ func TestAudit(t *testing.T) {
 		return nil
 	}))
 	later := m.step(func(ctx context.Context, tx *store.Store) error {
-		if err := tx.RewriteFact(ctx, m.user, fact.ID, "Likes coffee"); err != nil {
+		if err := tx.RewriteFact(ctx, m.user, fact.ID, "Likes coffee", nil); err != nil {
 			return err
 		}
 		if _, err := tx.ReviseNote(ctx, m.user, note.ID, "Ana likes coffee", "english"); err != nil {

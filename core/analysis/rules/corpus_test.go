@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/kith-platform/kith/core"
 )
@@ -81,7 +82,7 @@ func draftLine(d core.Draft) string {
 		line += fmt.Sprintf(" | %s=%s", d.Slot, d.Value)
 	}
 	if d.Due != nil {
-		line += " | due " + d.Due.Due().Format("2006-01-02 15:04")
+		line += " | due " + d.Due.Due(time.Time{}).Format("2006-01-02 15:04")
 	}
 	if d.Confidence < core.KeepAt {
 		line += " | ask"
