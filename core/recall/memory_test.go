@@ -356,8 +356,8 @@ func TestToDo(t *testing.T) {
 			t.Errorf("%s %q, want %q and no more (%v)", question, got, want, f.More)
 		}
 	}
-	for range 5 {
-		todo(note, "Read", 0)
+	for i := range 5 {
+		todo(note, fmt.Sprint("Read book ", i), 0)
 	}
 	f, err := Find(t.Context(), db, user.ID, "my to-dos", now)
 	check(t, err)
