@@ -68,6 +68,16 @@ func TestQuestion(t *testing.T) {
 		"What's Ana's number":                   true,
 		"Wedding on Friday, what should I wear": false,
 
+		"my reminders":             true,
+		"Reminders for tomorrow":   true,
+		"reminders on Friday":      true,
+		"my agenda":                true,
+		"anything for today":       true,
+		"anything to do on Friday": true,
+		"Anything goes with Ana":   false,
+		"My agenda is full":        false,
+		"Reminders annoy Ana":      false,
+
 		"Can you remind me to call Paul Simon at 10pm?":          false,
 		"can you remind me to call Paul":                         false,
 		"Could you please remind me tomorrow to call Paul?":      false,

@@ -21,8 +21,8 @@ type request struct {
 // mayRequest finds, fast, the notes in which a request may stand.
 var mayRequest = regexp.MustCompile(`(?i)remind|(?:nudge|ping) me|let me forget`)
 
-// The leads of requests. The groups are the ones that ask, the one that is a
-// heading, and the one that goes on with a thing.
+// requestLead starts a request. Its groups are what asks, what is a heading, and
+// what may go on with a thing.
 var requestLead = regexp.MustCompile(strings.ReplaceAll(`^(?:(?:hey|hi|hello|ok|okay|so|and|also|then|but|kith|please|pls)[,!]? )*(?:`+
 	`((?:can|could|will|would|can't|won't) you (?:(?:please|pls|kindly|also|just|maybe) )*)?(?:(?:i (?:want|need|would like)|i'd (?:like|love|want)) you to )?(?:(?:please|pls|also) )*(?:`+
 	`(?:remind|nudge|ping) me(?: again| please)?|(?:set|make|create|add)(?: me| up)?(?: an?| the)?(?: new)? reminder(?: for me)?)`+
@@ -82,7 +82,7 @@ func readRequest(text string) (q request, ok bool) {
 	switch {
 	case heading:
 		return q, does && q.link != "about"
-	case asked && (q.link == "about" || q.link == "of"):
+	case asked && (q.link == "about" || q.link == "of") && !strings.Contains(low[:from], "reminder"):
 		return q, q.moment != ""
 	case q.link != "", q.moment != "", does, colon:
 		return q, true
