@@ -3,10 +3,10 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis/rules"
 	"github.com/kith-platform/kith/core/remind"
 )
 
@@ -72,10 +72,10 @@ func (t *turn) changeReminder(ctx context.Context, p press, c remind.Change) err
 
 // remind keeps what follows /remind as something to be done.
 func (b *Bot) remind(ctx context.Context, t *turn, args string) error {
-	if !core.HasWords(args) {
+	t.text = rules.Request(args)
+	if !core.HasWords(args) || rules.Unfinished(t.text) {
 		return t.say(ctx, phraseRemindUsage)
 	}
-	t.text = "Remind me to " + strings.TrimPrefix(strings.TrimPrefix(args, "me "), "to ")
 	return b.note(ctx, t)
 }
 

@@ -118,3 +118,17 @@ func TestUnfinished(t *testing.T) {
 		}
 	}
 }
+
+func TestRequest(t *testing.T) {
+	t.Parallel()
+	for what, want := range map[string]string{
+		"call Tom": "Remind me to call Tom", "me to call Tom": "Remind me to call Tom", "Me To call Tom": "Remind me to call Tom", "to me to  call Tom": "Remind me to call Tom",
+		"tomorrow call Tom": "Remind me tomorrow call Tom", "18:00 call Tom": "Remind me 18:00 call Tom", "me on Friday to call Tom": "Remind me on Friday to call Tom",
+		"about the meeting on Friday": "Remind me about the meeting on Friday", "that Tom is allergic to nuts": "Remind me that Tom is allergic to nuts",
+		"Tom's birthday": "Remind me to Tom's birthday", "meet Tom": "Remind me to meet Tom", "tomorrow": "Remind me tomorrow", "me to": "Remind me ", "call\nTom": "Remind me to call\nTom",
+	} {
+		if got := Request(what); got != want {
+			t.Errorf("Request(%q) = %q, want %q", what, got, want)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/kith-platform/kith/core"
 	"github.com/kith-platform/kith/core/when"
@@ -137,6 +138,25 @@ func withoutThanks(s string) string {
 func Unfinished(text string) bool {
 	q, ok := readRequest(strings.TrimSpace(text))
 	return ok && q.bare
+}
+
+// Request returns the request to be reminded of what, as somebody would put it
+// who has typed it behind a command: "me to call Ana", "tomorrow call Ana", "about
+// lunch".
+func Request(what string) string {
+	for {
+		what = strings.TrimSpace(what)
+		end := strings.IndexFunc(what+" ", unicode.IsSpace)
+		if low := lower(what[:end]); low != "me" && low != "to" {
+			break
+		}
+		what = what[end:]
+	}
+	q, ok := readRequest("remind me " + what)
+	if ok && (q.moment != "" || q.link != "" || q.bare) {
+		return "Remind me " + what
+	}
+	return "Remind me to " + what
 }
 
 // requests reports whether text starts with a request that says of what to remind.
