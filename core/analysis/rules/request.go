@@ -25,10 +25,10 @@ var mayRequest = regexp.MustCompile(`(?i)remind|(?:nudge|ping) me|let me forget`
 // requestLead starts a request. Its groups are what asks, what is a heading, and
 // what may go on with a thing.
 var requestLead = regexp.MustCompile(strings.ReplaceAll(`^(?:(?:hey|hi|hello|ok|okay|so|and|also|then|but|kith|please|pls)[,!]? )*(?:`+
-	`((?:can|could|will|would|can't|won't) you (?:(?:please|pls|kindly|also|just|maybe) )*)?(?:(?:i (?:want|need|would like)|i'd (?:like|love|want)) you to )?(?:(?:please|pls|also) )*(?:`+
-	`(?:remind|nudge|ping) me(?: again| please)?|(?:set|make|create|add)(?: me| up)?(?: an?| the)?(?: new)? reminder(?: for me)?)`+
-	`|(?:i (?:want|need|would like)|i'd (?:like|love)) to be reminded`+
-	`|(reminder)`+
+	`((?:can|could|will|would|can't|won't) you (?:(?:please|pls|kindly|also|just|maybe) )*)?(?:(?:i (?:want|need|would like)|i'd (?:like|love|want)) you to |(?:make sure|don't forget|dont forget|remember) to )?(?:(?:please|pls|also) )*(?:`+
+	`(?:remind|nudge|ping) me(?: again|,? please,?)?|(?:set|make|create|add|schedule)(?: me| up)?(?: an?| the)?(?: new)? reminder(?: for me)?)`+
+	`|(?:i (?:want|need|would like)|i'd (?:like|love)) (?:to be reminded|a reminder)`+
+	`|(reminder(?: to (?:self|myself))?)`+
 	`|((?:don't|dont|do not) let me forget)`+
 	`)(?:[ ,:?!.;–—-]|$)`, "'", "['’]"))
 
@@ -39,6 +39,7 @@ var (
 	courteous   = regexp.MustCompile(`(?i)[, ]+(?:please|pls|thanks|thank you|thx|ok|okay|kith)$`)
 	loosely     = regexp.MustCompile(`^(?:(?:every|each) (?:other )?(?:day|week|month|year|morning|afternoon|evening|night|weekday|weekend)|later|soon|again|daily|weekly|monthly` +
 		`|in the (?:morning|afternoon|evening)|(?:before|after) (?:work|school|breakfast|lunch|dinner))$`)
+	hourFirst = regexp.MustCompile(`^(?:[a-z0-9 -]* )?at \d{1,2} `)
 	clockOnly = regexp.MustCompile(`^(?:at |by |around |@ ?)?(?:\d{1,2}(?:[:.h]\d\d)?(?: ?[ap]\.?m\.?)?|noon|midday|midnight)$`)
 )
 
@@ -69,11 +70,13 @@ func readRequest(text string) (q request, ok bool) {
 	}
 	q.start = at
 	rest := withoutThanks(low[at:])
-	if nothing.MatchString(rest) || q.link == "" && wholeMoment(rest) || q.link == "to" && wholeMoment(rest) {
+	if nothing.MatchString(rest) || wholeMoment(rest) {
 		q.bare = true
 		return q, true
 	}
-	q.momentFirst(text, low)
+	if q.link == "" || q.link == "to" {
+		q.momentFirst(text, low)
+	}
 	deed := split(low[q.start:])
 	if len(deed) == 0 {
 		q.bare = true
@@ -82,7 +85,7 @@ func readRequest(text string) (q request, ok bool) {
 	does := q.link == "to" || len(deed) > 1 && imperatives[deed[0].low]
 	switch {
 	case heading:
-		return q, does && q.link != "about"
+		return q, imperatives[deed[0].low] || verbs[deed[0].low] && q.link == "to"
 	case asked && (q.link == "about" || q.link == "of") && !strings.Contains(low[:from], "reminder"):
 		return q, q.moment != ""
 	case q.link != "", q.moment != "", does, colon:
@@ -103,6 +106,10 @@ func (q *request) momentFirst(text, low string) {
 			q.start = skipMarks(low, q.start+at[1])
 			return
 		}
+	}
+	if n := len(hourFirst.FindString(rest)); n > 0 && wholeMoment(rest[:n-1]) {
+		q.moment, q.start = text[q.start:q.start+n-1], q.start+n
+		return
 	}
 	f, ok := when.First(rest, anyTime)
 	if ok && f.Start == 0 && f.End < len(rest) && rest[f.End] == ' ' {
@@ -195,10 +202,12 @@ func (r *reader) request(c clause) {
 	}
 	d := core.Draft{Category: core.Actionable, Quote: c.text, Confidence: 0.88}
 	moment := c.ask.moment
-	if f, ok := when.First(moment, r.at); ok && c.ask.link == "that" {
-		d.Text, d.Due = text, &f.Moment
-	} else {
-		d.Text, d.Due = r.dueFrom(moment, text)
+	d.Text, d.Due = r.dueFrom(moment, text)
+	if c.ask.link == "that" {
+		d.Text = text // "tomorrow is a holiday" is nothing without its day
+		if f, ok := when.First(moment, r.at); ok {
+			d.Due = &f.Moment
+		}
 	}
 	if low := lower(moment); loosely.MatchString(low) || every.MatchString(low) {
 		d.Text += " " + moment
