@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/analysis/rules"
 	"github.com/kith-platform/kith/core/recall"
 	"github.com/kith-platform/kith/core/remind"
 	"github.com/kith-platform/kith/core/when"
@@ -156,10 +157,10 @@ func reminderReply(text string, at time.Time) (remind.Change, bool) {
 
 // remind keeps what follows /remind as something to be done.
 func (b *Bot) remind(ctx context.Context, t *turn, args string) error {
-	if !core.HasWords(args) {
+	t.text = rules.Request(args)
+	if !core.HasWords(args) || rules.Unfinished(t.text) {
 		return t.say(ctx, phraseRemindUsage)
 	}
-	t.text = "Remind me to " + strings.TrimPrefix(strings.TrimPrefix(args, "me "), "to ")
 	return b.note(ctx, t)
 }
 

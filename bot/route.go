@@ -96,13 +96,18 @@ func (b *Bot) message(ctx context.Context, t *turn, m *models.Message) error {
 	return b.said(ctx, t)
 }
 
-// said answers words that are no reply: a question, a courtesy, or else a note.
+// said answers words that are no reply: a courtesy, which may be a question, a
+// question, or else a note.
 func (b *Bot) said(ctx context.Context, t *turn) error {
-	if rules.Question(t.text) {
-		return b.question(ctx, t, t.text)
-	}
-	if phrase := courtesy(t.text); phrase != "" {
+	switch phrase := courtesy(t.text); {
+	case phrase == phraseHelp:
+		return b.help(ctx, t, "")
+	case phrase != "":
 		return t.say(ctx, phrase)
+	case rules.Unfinished(t.text):
+		return t.say(ctx, phraseRemindUsage)
+	case rules.Question(t.text):
+		return b.question(ctx, t, t.text)
 	}
 	return b.note(ctx, t)
 }

@@ -58,10 +58,11 @@ const (
 	name  = `(?P<name>.{1,80}?)`
 	value = `(?P<value>.{1,80}?)`
 	anyOf = `(?:(?:show|list|find)(?: me)? |do i know |which (?:of my )?|what )?(?:all )?(?:my )?(?:anyone|anybody|someone|somebody|everyone|everybody|people|friends|contacts)(?: do i know| i know)?(?: who| that)? `
-	in    = `(?P<period>today|tomorrow|this week|next week|this month|next month|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
+	in    = `(?P<period>today|tomorrow|this week|next week|this month|next month|(?:on |this )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
 	past  = `(?P<period>today|yesterday|this week|last week|this month|last month)`
 	due   = `(?: (?:due |for )?` + in + `)?`
-	todos = `(?:open )?(?:to-?dos|(?:to-?do|to do) list|tasks)`
+	todos = `(?:open |upcoming |next )?(?:to-?dos|(?:to-?do|to do) list|tasks|reminders|agenda)`
+	some  = `(?:(?:is|are) there |(?:do|have) (?:i|we) (?:have |got )?)?(?:anything|something)(?: (?:else|left|still|planned|due|on|up))?`
 	spoke = `(?:talk(?:ed)? (?:to|with)|sp(?:eak|oke|oken) (?:to|with)|see|saw|seen|meet(?: with)?|met(?: with)?|call(?:ed)?|hear(?:d)? from|chat(?:ted)? with|have (?:coffee|lunch|dinner) with)`
 )
 
@@ -84,7 +85,12 @@ var shapes = []shape{
 	asked(KindToDo, `what (?:do|should|must) (?:i|we)(?: still)?(?: (?:have|need))?(?: to)? do`+due),
 	asked(KindToDo, `(?:do (?:i|we) have (?:anything|something) to do|what(?:'s| is|’s) due|what(?:'s| is|’s) on my `+todos+`)`+due),
 	asked(KindToDo, `(?:(?:what are|show|list|find)(?: me)? )?(?:all )?(?:my )?`+todos+due),
-	asked(KindToday, `what(?:'s| is|’s) (?:on|up)(?: for)? today`),
+	asked(KindToDo, `what (?:did|have) (?:i|we) promised?`),
+	asked(KindToDo, `what(?:'s| is|’s|s)? (?:up |coming |coming up )?next(?: for me)?`),
+	asked(KindToday, `what(?:'s| is|’s) (?:on|up|planned|happening)(?: for)? today`),
+	asked(KindToday, `(?:`+some+`|what do (?:i|we) have)(?: to do)?(?: (?:on|planned|due))?(?: for)? today`),
+	asked(KindToDo, `(?:`+some+`|what do (?:i|we) have|what(?:'s| is|’s))(?: to do)?(?: (?:on|planned|due|happening))?(?: for)? `+in),
+	asked(KindToDo, some+` to do`),
 	asked(KindTalked, `whom? (?:did|have) (?:i|we) `+spoke+` `+past),
 	asked(KindWhoHas, `who (?:do i know |lives? |is |are |of my friends (?:is |lives? ))?(?:living |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
 	asked(KindWhoHas, anyOf+`(?:lives? |living |is |are |based )?(?:in|from|around|near) `+value, core.SlotHome, core.SlotPlace),
@@ -127,6 +133,8 @@ func Parse(text string) Question {
 			q.Period = strings.ToLower(m[i])
 			if month, ok := monthOf(q.Period); ok {
 				q.Period = "in " + month.String()
+			} else if day, ok := weekdayOf(q.Period); ok {
+				q.Period = "on " + day.String()
 			}
 		}
 		return q
@@ -140,6 +148,18 @@ func monthOf(period string) (time.Month, bool) {
 	for m := time.January; m <= time.December; m++ {
 		if strings.EqualFold(period, "in "+m.String()) {
 			return m, true
+		}
+	}
+	return 0, false
+}
+
+// weekdayOf returns the day of the week that a period such as "on friday" means,
+// and reports false for one that means none.
+func weekdayOf(period string) (time.Weekday, bool) {
+	name := period[strings.LastIndexByte(period, ' ')+1:]
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.EqualFold(name, d.String()) {
+			return d, true
 		}
 	}
 	return 0, false
@@ -164,6 +184,10 @@ func days(period string, now time.Time) (from, to time.Time) {
 		return day(m, d), day(m+1, 1)
 	case "next month":
 		return day(m+1, 1), day(m+2, 1)
+	}
+	if weekday, ok := weekdayOf(period); ok {
+		d += int(weekday-now.Weekday()+7) % 7
+		return day(m, d), day(m, d+1)
 	}
 	month, _ := monthOf(period)
 	switch {

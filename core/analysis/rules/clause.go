@@ -11,13 +11,16 @@ type clause struct {
 	fresh  bool   // the first of its sentence
 	comma  bool   // follows a comma, a dash or a line break, not "and"
 	who    bool   // starts with "who", about the last person named
+	ask    *request
 }
 
-// clauses cuts a note into its clauses.
-func clauses(text string, spots []named) []clause {
+// clauses cuts a note into its clauses. Where it asks for reminders, those are
+// read also where they are questions.
+func clauses(text string, spots []named, asks bool) []clause {
 	var all []clause
+	asks = asks && mayRequest.MatchString(text)
 	for _, s := range sentences(text, spots) {
-		cut := cutter{text: text, spots: spots, silent: s.silent}
+		cut := cutter{text: text, spots: spots, silent: s.silent, asks: asks && !s.quoted, end: s.end}
 		cut.words = offset(split(text[s.start:s.end]), s.start)
 		cut.names = cut.namesOfWords()
 		cut.silent = s.silent || madeUp(cut.words)
@@ -51,6 +54,7 @@ func offset(words []word, by int) []word {
 type sentence struct {
 	spot
 	silent bool
+	quoted bool
 }
 
 // sentences cuts at full stops, line breaks and quotation marks, but within no
@@ -61,7 +65,7 @@ func sentences(text string, spots []named) []sentence {
 	quoted := false
 	flush := func(end int, silent bool) {
 		if strings.TrimSpace(text[start:end]) != "" {
-			all = append(all, sentence{spot{start, end}, silent})
+			all = append(all, sentence{spot{start, end}, silent, quoted})
 		}
 	}
 	for i, r := range text {
@@ -119,6 +123,8 @@ type cutter struct {
 	words  []word
 	spots  []named
 	silent bool
+	asks   bool  // may have requests
+	end    int   // of the sentence
 	names  []int // of each word: the spot it is part of, or -1
 }
 
@@ -140,22 +146,53 @@ func (c cutter) namesOfWords() []int {
 
 func (c cutter) all() []clause {
 	var all []clause
-	from, onlyNames := 0, true
-	for i := 1; i < len(c.words); i++ {
+	onlyNames := true
+	from, i, ask := c.request(0)
+	for i++; i < len(c.words); i++ {
 		onlyNames = onlyNames && (linkWords[c.words[i-1].low] || c.names[i-1] >= 0)
-		if skip, ok := c.opens(i); ok && !(onlyNames && c.goesOn(i)) {
-			all = append(all, c.clause(from, i))
+		if skip, ok := c.opens(i); ok && !(onlyNames && c.goesOn(i)) && !(ask != nil && c.runsOn(i)) {
+			all = append(all, c.clause(from, i, ask))
 			from, onlyNames = i, true
 			for range skip {
 				onlyNames = onlyNames && (linkWords[c.words[i].low] || c.names[i] >= 0)
 				i++
 			}
+			var at int
+			if from, at, ask = c.request(from); ask != nil {
+				i = at
+			}
 		}
 	}
 	if from < len(c.words) {
-		all = append(all, c.clause(from, len(c.words)))
+		all = append(all, c.clause(from, len(c.words), ask))
 	}
 	return all
+}
+
+// runsOn reports whether word i follows the one before without a mark or a
+// link: what is to be done goes on, as in "to tell Tom that Ana moved".
+func (c cutter) runsOn(i int) bool {
+	return strings.TrimSpace(c.words[i-1].after) == "" && !linkWords[c.words[i].low]
+}
+
+// request reads the request that may start at word from. It returns where its
+// clause starts and the word that what is to be done starts with. "Remind me
+// that" only leads to what the user tells.
+func (c cutter) request(from int) (start, at int, ask *request) {
+	if !c.asks || from >= len(c.words) {
+		return from, from, nil
+	}
+	q, ok := readRequest(c.text[c.words[from].start:c.end])
+	if !ok {
+		return from, from, nil
+	}
+	q.start += c.words[from].start
+	for at = from; at < len(c.words)-1 && c.words[at].start < q.start; at++ {
+	}
+	if q.link == "that" && q.moment == "" && !q.bare {
+		from = at
+	}
+	return from, at, &q
 }
 
 // goesOn reports whether a list of names goes on at word i: "Ana and Mike live".
@@ -197,7 +234,7 @@ func (c cutter) andAhead(i int) bool {
 	return i < len(c.words) && c.words[i].low == "and"
 }
 
-func (c cutter) clause(from, to int) clause {
+func (c cutter) clause(from, to int, ask *request) clause {
 	ws := c.words[from:to]
 	start, end := ws[0].start, ws[len(ws)-1].full
 	for _, sign := range []string{"€", "%", "£", "$", ")"} {
@@ -208,7 +245,7 @@ func (c cutter) clause(from, to int) clause {
 	if start > 0 && strings.IndexByte("@+", c.text[start-1]) >= 0 {
 		start--
 	}
-	cl := clause{words: ws, start: start, text: c.text[start:end], silent: c.silent, fresh: from == 0}
+	cl := clause{words: ws, start: start, text: c.text[start:end], silent: c.silent && ask == nil, fresh: from == 0, ask: ask}
 	if from > 0 {
 		cl.comma = strings.TrimSpace(c.words[from-1].after) != ""
 		cl.who = ws[0].low == "who" || ws[0].low == "whose"

@@ -1,5 +1,7 @@
 package rules
 
+import "regexp"
+
 // afterPerson reports whether the words before i are followed by a person:
 // "coffee with", "I met", "call".
 func (f *finder) afterPerson(i int) bool {
@@ -22,7 +24,7 @@ func (f *finder) afterPerson(i int) bool {
 		"invite", "invited", "wish", "introduce", "introduced", "dear", "text", "befriended", "promised", "messaged", "thanked", "hugged", "married":
 		return true
 	case "call", "email", "ping", "message", "phone", "ring", "visit", "see", "pay", "owe", "send", "give", "lend", "buy", "show", "help", "bring", "gave", "sent", "lent", "paid", "owed":
-		return i == 1 || f.starts(i-1) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please" || two == "todo"
+		return i == 1 || f.starts(i-1) || timeWords[two] || clockWord.MatchString(two) || two == "to" || two == "should" || two == "must" || two == "i" || two == "will" || two == "please" || two == "todo"
 	case "remember":
 		return f.starts(i - 1)
 	case "up":
@@ -47,6 +49,12 @@ func (f *finder) afterPerson(i int) bool {
 	}
 	return false
 }
+
+// timeWords and what clockWord finds say when to do what follows: "tomorrow call
+// Ana", "9am call Ana".
+var timeWords = set("tomorrow tonight morning noon afternoon evening monday tuesday wednesday thursday friday saturday sunday")
+
+var clockWord = regexp.MustCompile(`^\d{1,2}(?:am|pm|h\d\d)?$|^[ap]m$`)
 
 var withFirms = set(`works work working worked signed interview contract partnered partnering job deal account flies flying banks
 	role position internship negotiating internship meetings fine ok okay happy done started obsessed`)
@@ -192,7 +200,8 @@ func (f *finder) addressed(i int) bool {
 	case "thanks", "hi", "hello", "congrats", "congratulations", "bye":
 		return f.word(i-1).after == " "
 	case "about", "without", "than", "by", "like", "miss", "and", "or", "of", "for", "from", "is", "that", "as":
-		return f.word(i).possessive || f.word(i-1).low == "without" || f.word(i-1).low == "about"
+		return f.word(i).possessive || f.word(i-1).low == "without" || f.word(i-1).low == "about" ||
+			f.word(i-1).low == "of" && f.word(i-2).low == "me" && f.word(i-3).low == "remind"
 	}
 	return f.word(i).possessive && f.word(i-1).after == " "
 }

@@ -86,7 +86,7 @@ var metBefore = regexp.MustCompile(`^(?:we |i )?(?:first |originally )?met (?:at
 // "had tea".
 func startsElided(text string) (elided, surely bool) {
 	r := &reader{text: text, at: time.Now()}
-	for _, c := range clauses(text, nil) {
+	for _, c := range clauses(text, nil, false) {
 		if i := r.leads(c, &subject{}); c.silent || i < len(c.words) {
 			return r.elidedAt(c, i)
 		}

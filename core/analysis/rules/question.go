@@ -10,17 +10,26 @@ var asks = set("who whom whose what what's who's when when's where where's which
 
 // lists are questions for what is to be done, or for birthdays, that have no word
 // which asks.
-var lists = regexp.MustCompile(`(?i)^(?:(?:all )?my (?:open )?(?:todos|tasks|to-dos|to-?do list|to do list)(?: (?:due |for )?` + period + `)?` +
-	`|to-dos(?: (?:due |for )?` + period + `)?|birthdays ` + period + `|(?:the )?(?:next|upcoming) birthdays?)[.!]?$`)
+var lists = regexp.MustCompile(`(?i)^(?:(?:all )?(?:my )?(?:(?:open|upcoming|next) )?(?:reminders|agenda)(?: (?:due |for )?` + period + `)?` +
+	`|(?:all )?my (?:open )?(?:todos|tasks|to-dos|to-?do list|to do list)(?: (?:due |for )?` + period + `)?` +
+	`|to-dos(?: (?:due |for )?` + period + `)?|anything (?:to do|(?:to do |due |on |planned )?(?:for )?` + period + `)|whats next|birthdays ` + period + `|(?:the )?(?:next|upcoming) birthdays?)[.!]?$`)
 
-const period = `(?:today|tomorrow|(?:this|next) (?:week|month)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
+// recalls asks Kith to say again what it knows.
+var recalls = regexp.MustCompile(`(?i)^(?:please )?remind me (?:again )?(?:who|whose|what|where|which|how)\b`)
+
+const period = `(?:today|tomorrow|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:this|next) (?:week|month)|in (?:january|february|march|april|may|june|july|august|september|october|november|december))`
 
 // Question reports whether text asks for an answer instead of telling
 // something: "Who works at Stripe", "Find Ana's number". A person called Will
-// who does something is told of, and so is what surprises: "How nice: …".
+// who does something is told of, and so is what surprises: "How nice: …". Who
+// asks to be reminded of something gives something to do: "Can you remind me to
+// call Ana?"
 func Question(text string) bool {
 	text = strings.TrimSpace(text)
-	if strings.HasSuffix(strings.TrimRight(text, " )\"'”»"), "?") || lists.MatchString(text) {
+	if mayRequest.MatchString(text) && (requests(text) || requests(lastSentence(text))) {
+		return false
+	}
+	if strings.HasSuffix(strings.TrimRight(text, " )\"'”»"), "?") || lists.MatchString(text) || recalls.MatchString(text) {
 		return true
 	}
 	words := split(text)

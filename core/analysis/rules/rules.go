@@ -23,7 +23,7 @@ import (
 // the text does not say whom it means.
 func Read(text string, at time.Time, mentions []Mention) core.Reading {
 	r := &reader{text: text, at: at, spots: locate(text, mentions), kin: map[string]relative{}}
-	for _, c := range clauses(text, r.spots) {
+	for _, c := range clauses(text, r.spots, true) {
 		r.read(c)
 	}
 	return r.reading
@@ -33,7 +33,7 @@ func Read(text string, at time.Time, mentions []Mention) core.Reading {
 // whom facts about "" are about.
 func ReadSaid(text string, at time.Time, mentions []Mention) core.Reading {
 	r := &reader{text: text, at: at, spots: locate(text, mentions), kin: map[string]relative{}, said: true}
-	for _, c := range clauses(text, r.spots) {
+	for _, c := range clauses(text, r.spots, false) {
 		r.read(c)
 	}
 	return r.reading
@@ -92,6 +92,15 @@ func (r *reader) read(c clause) {
 	if c.silent {
 		return
 	}
+	if c.ask != nil {
+		r.request(c)
+		return
+	}
+	r.tell(c)
+}
+
+// tell draws what a clause says that is no request.
+func (r *reader) tell(c clause) {
 	s := r.subject(c)
 	addressed := r.addresses(c, &s)
 	switch {

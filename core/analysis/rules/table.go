@@ -179,6 +179,16 @@ func cutMoment(s string, r *reader) (rest string, f when.Found, ok bool) {
 	if !ok {
 		return s, f, false
 	}
+	if again.MatchString(lower(s[:f.Start])) {
+		return s, f, true // "every Sunday" is more than the next one
+	}
 	rest = strings.TrimRight(s[:f.Start], " ,;-–—(") + " " + strings.TrimLeft(s[f.End:], " ,;)")
 	return strings.TrimSpace(rest), f, true
 }
+
+// What comes again and again: every starts when it does, again ends what stands
+// before the day.
+var (
+	every = regexp.MustCompile(`^(?:every|each) `)
+	again = regexp.MustCompile(`\b(?:every|each)(?: (?:other|second|third|single))? $`)
+)

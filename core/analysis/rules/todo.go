@@ -55,11 +55,8 @@ func (r *reader) todo(c clause, s subject) bool {
 		return false
 	}
 	d := core.Draft{Category: core.Actionable, Quote: c.text, Confidence: 0.88}
-	rest, f, dated := cutMoment(text, r)
-	if dated {
-		d.Due = &f.Moment
-		text = rest
-	} else if !lead {
+	text, d.Due = r.dueFrom(r.before(c, s), text)
+	if d.Due == nil && !lead {
 		d.Confidence = 0.82
 	}
 	if s.hedged {
@@ -73,6 +70,20 @@ func (r *reader) todo(c clause, s subject) bool {
 	}
 	return true
 }
+
+// before returns what stands before a thing to do, where that says when it is to
+// be done: "tomorrow 9am call Ana", "on Friday I have to call Ana".
+func (r *reader) before(c clause, s subject) string {
+	head := r.text[c.start:s.predStart]
+	f, ok := when.First(head, r.at)
+	if !ok || !f.At.After(r.at) || s.who == user && !mustDo.MatchString(lower(s.pred)) {
+		return ""
+	}
+	return head[f.Start:]
+}
+
+// mustDo starts what is not done yet.
+var mustDo = regexp.MustCompile(`^(?:have|need|got|must|should|will|ought|want)\b`)
 
 // task returns what is to be done, and whether words like "I must" say so.
 func (r *reader) task(c clause, s subject) (text string, lead, ok bool) {
