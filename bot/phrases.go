@@ -86,7 +86,7 @@ func phraseText(args core.MessageArgs) string {
 	case phraseFindUsage:
 		return "Write what to look for after the command: /find architect"
 	case phraseRemindUsage:
-		return "Write what to do and when after the command: /remind call Ana on Friday at 18:00"
+		return "Of what, and when? Write it in one message: Remind me on Friday at 18:00 to call Ana"
 	case phraseInvite:
 		return "Send this link to one person. It works once, for 7 days:\n" + esc(args.Sentence)
 	case phraseWeb:
@@ -155,6 +155,7 @@ func phraseText(args core.MessageArgs) string {
 const help = "Tell me about people in your own words: " +
 	"<i>Ana moves to Porto in March</i>. I keep the note, file it under the right Ana and draw the facts from it. " +
 	"Ask me later: <i>Who do I know in Porto?</i> <i>When did I last talk to Mike?</i>\n\n" +
+	"What you have to do I say when it is due: <i>Remind me on Friday at 18:00 to call Ana</i>. <i>My to-dos</i> lists it, and says what is done.\n\n" +
 	"Reply to something I said to go on about the same person.\n\n"
 
 // timezoneText tells which time zone is the user's, so that they see whether it
