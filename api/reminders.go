@@ -31,7 +31,7 @@ type Reminder struct {
 	ID        int64     `json:"id"`
 	Text      string    `json:"text" example:"Call Ana"`
 	DueAt     time.Time `json:"due_at"`
-	State     string    `json:"state" enum:"open,sent,done" doc:"Sent: it was due, and the bot has said so"`
+	State     string    `json:"state" enum:"open,sent,done" doc:"Sent: its time is over, and the bot has said so or had no reason to"`
 	ContactID *int64    `json:"contact_id" nullable:"true" doc:"Whom it is about; null for nobody"`
 	FullName  *string   `json:"full_name" nullable:"true" doc:"Theirs"`
 	FactID    *int64    `json:"fact_id" nullable:"true" doc:"The fact that says so; null where it was added by itself"`

@@ -37,7 +37,7 @@ func TestReadingAndShowingAllocate(t *testing.T) {
 				t.Error(s.text)
 			}
 		}},
-		{"a question", 45, func() {
+		{"a question", 50, func() {
 			if q := recall.Parse("Where does Ana Torres live?"); q.Name != "Ana Torres" {
 				t.Error(q)
 			}

@@ -109,7 +109,7 @@ func (b *Bot) pressDid(ctx context.Context, t *turn, p press) (err error) {
 		if id, err = remind.Did(ctx, t.tx, t.user.ID, p.id(0)); err != nil {
 			return err
 		}
-	} else if err := t.changeReminder(ctx, press{ids: []int64{id}}, remind.Change{Done: &yes}); err != nil {
+	} else if _, err := remind.Apply(ctx, t.tx, t.user.ID, id, remind.Change{Done: &yes}); err != nil {
 		return err
 	}
 	t.toast = "Done."
@@ -127,6 +127,9 @@ func (b *Bot) answerReminder(ctx context.Context, t *turn) (answered bool, err e
 	c, ok := reminderReply(t.text, t.saidAt.In(t.user.Location()))
 	if !ok {
 		return false, nil
+	}
+	if soon := time.Now().Add(time.Minute); !c.DueAt.IsZero() && c.DueAt.Before(soon) {
+		c.DueAt = soon // the reply has waited
 	}
 	if _, err := remind.Apply(ctx, t.tx, t.user.ID, id, c); err != nil {
 		return false, err
@@ -148,7 +151,7 @@ func reminderReply(text string, at time.Time) (remind.Change, bool) {
 	}
 	later := strings.TrimRight(text[len(again.FindString(text)):], ".! ")
 	for _, words := range []string{later, "in " + later} {
-		if found, ok := when.First(words, at); ok && found.Start == 0 && found.End == len(words) {
+		if found, ok := when.First(words, at); ok && found.Start == 0 && found.End == len(words) && found.Due(at).After(at) {
 			return remind.Change{DueAt: found.Due(at)}, true
 		}
 	}

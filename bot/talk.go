@@ -51,6 +51,8 @@ func (b *Bot) edited(ctx context.Context, t *turn) error {
 		return err
 	case name == "note":
 		return b.revise(ctx, t, note, args)
+	case name == "remind" && !rules.Unfinished(rules.Request(args)):
+		return b.revise(ctx, t, note, rules.Request(args))
 	case name == "" && !rules.Question(t.text):
 		return b.revise(ctx, t, note, t.text)
 	}

@@ -8,7 +8,7 @@ type ReminderState string
 // The states of a reminder.
 const (
 	ReminderOpen      ReminderState = "open" // is to be said
-	ReminderSent      ReminderState = "sent" // has been said
+	ReminderSent      ReminderState = "sent" // has been said, or its time was over before
 	ReminderDone      ReminderState = "done"
 	ReminderCancelled ReminderState = "cancelled"
 )

@@ -34,7 +34,7 @@ func TestLogin(t *testing.T) {
 	if open, _ := server.Connections(sam); open != 0 {
 		t.Errorf("%d connections are open after it ended", open)
 	}
-	r.until(time.Second, "the account is linked, and nobody holds it", `SELECT count(*) = 1 FROM links
+	r.until(5*time.Second, "the account is linked, and nobody holds it", `SELECT count(*) = 1 FROM links
 		WHERE NOT EXISTS (SELECT FROM leases WHERE name LIKE 'telegram/%' AND expires_at > now())`)
 }
 

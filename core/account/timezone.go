@@ -6,31 +6,53 @@ import (
 	"time"
 
 	"github.com/kith-platform/kith/core"
+	"github.com/kith-platform/kith/core/people"
 	"github.com/kith-platform/kith/core/store"
 )
 
 // regions are where the time zones of cities are, in the IANA database.
-var regions = []string{"", "Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/", "Indian/"}
+var regions = []string{"Europe/", "America/", "Asia/", "Africa/", "Australia/", "Pacific/", "Atlantic/", "Indian/", ""}
 
 // Zone returns the time zone that is so named, as "Europe/Lisbon", or that of a
-// city which has one of its own, as "lisbon", and reports whether there is one.
+// city which has one of its own, as "são paulo", and reports whether there is one.
 func Zone(place string) (*time.Location, bool) {
-	words := strings.Fields(strings.ReplaceAll(place, "_", " "))
-	typed := strings.Join(words, "_")
-	for i, w := range words {
-		words[i] = strings.ToUpper(w[:1]) + strings.ToLower(w[1:])
+	typed := strings.Join(strings.Fields(strings.ReplaceAll(place, "_", " ")), "_")
+	if strings.Contains(typed, "/") {
+		return zone(typed)
 	}
-	for _, name := range []string{typed, strings.Join(words, "_"), strings.ToUpper(typed)} {
+	city := people.Fold(typed)
+	for _, name := range []string{titled(city, ""), titled(city, "of es au"), strings.ToUpper(city)} {
 		for _, region := range regions {
-			if name == "" || strings.EqualFold(name, "local") {
-				continue
-			}
-			if zone, err := time.LoadLocation(region + name); err == nil {
-				return zone, true
+			if found, ok := zone(region + name); ok {
+				return found, true
 			}
 		}
 	}
 	return nil, false
+}
+
+// zone returns a time zone by its name. Those that are whatever the machine has
+// set are none.
+func zone(name string) (*time.Location, bool) {
+	if low := strings.ToLower(name); low == "" || strings.HasPrefix(low, "local") || strings.HasPrefix(low, "posix") || strings.HasPrefix(low, "right") {
+		return nil, false
+	}
+	found, err := time.LoadLocation(name)
+	return found, err == nil
+}
+
+// titled capitalizes the words of a name, but for the small ones, as the database
+// does: "Port_of_Spain".
+func titled(name, small string) string {
+	var b strings.Builder
+	for word := range strings.SplitAfterSeq(strings.ReplaceAll(name, "-", "-_"), "_") {
+		bare := strings.TrimRight(word, "-_")
+		if bare != "" && !strings.Contains(" "+small+" ", " "+bare+" ") {
+			word = strings.ToUpper(word[:1]) + word[1:]
+		}
+		b.WriteString(word)
+	}
+	return strings.ReplaceAll(b.String(), "-_", "-")
 }
 
 // SetTimezone says in which time zone a user is, by its name or a city in it. One

@@ -11,6 +11,8 @@ func TestZone(t *testing.T) {
 	for place, want := range map[string]string{
 		"Europe/Lisbon": "Europe/Lisbon", "lisbon": "Europe/Lisbon", " New  York ": "America/New_York", "NEW_YORK": "America/New_York",
 		"Port-au-Prince": "America/Port-au-Prince", "Asia/Kolkata": "Asia/Kolkata", "UTC": "UTC", "utc": "UTC",
+		"Zürich": "Europe/Zurich", "são paulo": "America/Sao_Paulo", "dar es salaam": "Africa/Dar_es_Salaam", "port of spain": "America/Port_of_Spain",
+		"port-au-prince": "America/Port-au-Prince", "localtime": "", "posixrules": "", "right/UTC": "",
 		"": "", "  ": "", "local": "", "Local": "", "Atlantis": "", "../etc/passwd": "", "Europe/../UTC": "", "é": "", "Lis\x00bon": "",
 	} {
 		zone, ok := account.Zone(place)

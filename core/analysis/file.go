@@ -105,7 +105,7 @@ func (f *filing) begin(ctx context.Context) (err error) {
 
 // fact files a draft, unless the user has decided about what it says.
 func (f *filing) fact(ctx context.Context, d core.Draft) error {
-	if slices.Contains(f.touched, d.Quote) {
+	if slices.ContainsFunc(f.touched, func(quote string) bool { return tells(quote, d) }) {
 		return nil
 	}
 	m, err := f.mention(ctx, d.About)
@@ -131,6 +131,12 @@ func (f *filing) fact(ctx context.Context, d core.Draft) error {
 	}
 	f.facts = append(f.facts, fact)
 	return nil
+}
+
+// tells reports whether a fact with that quote says what a draft does. Of what is to
+// be done another engine may quote more, or less.
+func tells(quote string, d core.Draft) bool {
+	return quote == d.Quote || d.Category == core.Actionable && (strings.Contains(quote, d.Quote) || strings.Contains(d.Quote, quote))
 }
 
 // messageAt returns the message of a chat whose words have that place in its

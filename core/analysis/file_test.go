@@ -290,3 +290,20 @@ func TestAReadingThatBreaksOffKeepsNothing(t *testing.T) {
 		t.Errorf("the note is %s (%v), want pending still", got.State, err)
 	}
 }
+
+// What the user was reminded of is not filed again when another engine quotes more
+// of the note, or less.
+func TestTells(t *testing.T) {
+	t.Parallel()
+	do := core.Draft{Category: core.Actionable, Quote: "call Ana tomorrow"}
+	for quote, want := range map[string]bool{
+		"call Ana tomorrow": true, "Remind me to call Ana tomorrow": true, "call Ana": true, "send Ben the book": false,
+	} {
+		if got := tells(quote, do); got != want {
+			t.Errorf("%q tells of %q: %v, want %v", quote, do.Quote, got, want)
+		}
+	}
+	if tells("Ana likes tea and figs", core.Draft{Category: core.Avocation, Quote: "likes tea"}) {
+		t.Error("one fact is taken for another that it has the words of")
+	}
+}

@@ -77,6 +77,9 @@ func assign(ctx context.Context, tx *store.Store, m core.Mention, note core.Note
 			return err
 		}
 	}
+	if err := tx.RefreshNoteReminders(ctx, m.UserID, note.ID); err != nil {
+		return err
+	}
 	return tx.ResetNoteMessages(ctx, m.UserID, note.ID)
 }
 

@@ -43,7 +43,7 @@ func RewriteFact(ctx context.Context, tx *store.Store, userID, factID int64, tex
 }
 
 // splitDue parts the words of what is to be done from the one time that they
-// tell. Where they tell none, or several, due is nil.
+// tell. Where they tell none to come, or several, due is nil.
 func splitDue(text string, now time.Time) (rest string, due *time.Time) {
 	found := when.Find(text, now)
 	if len(found) != 1 {
@@ -54,6 +54,9 @@ func splitDue(text string, now time.Time) (rest string, due *time.Time) {
 		rest = text
 	}
 	at := found[0].Due(now)
+	if !at.After(now) {
+		return text, nil
+	}
 	return rest, &at
 }
 
@@ -90,6 +93,9 @@ func edit(ctx context.Context, tx *store.Store, userID, factID int64, do func(co
 		return err
 	}
 	if err := do(fact, note); err != nil {
+		return err
+	}
+	if err := tx.RefreshNoteReminders(ctx, userID, note.ID); err != nil {
 		return err
 	}
 	return tx.ResetNoteMessages(ctx, userID, note.ID)

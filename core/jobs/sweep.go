@@ -60,9 +60,11 @@ func (s *Sweep) once(ctx context.Context) error {
 		s.Metrics.forget()
 		return err
 	}
-	if err := s.remind(ctx); err != nil {
-		return err
-	}
+	return errors.Join(s.remind(ctx), s.bringBack(ctx))
+}
+
+// bringBack has what got lost started, or sent.
+func (s *Sweep) bringBack(ctx context.Context) error {
 	if err := s.wakeSenders(ctx); err != nil {
 		return err
 	}

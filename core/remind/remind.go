@@ -21,6 +21,15 @@ func Get(ctx context.Context, db *store.Store, userID, id int64) (core.Reminder,
 	return r, err
 }
 
+// lock is Get, and holds the reminder until the transaction ends: it may fall due
+// meanwhile.
+func lock(ctx context.Context, tx *store.Store, userID, id int64) (core.Reminder, error) {
+	if err := tx.LockReminder(ctx, userID, id); err != nil {
+		return core.Reminder{}, err
+	}
+	return Get(ctx, tx, userID, id)
+}
+
 // Add adds a reminder that no note says.
 func Add(ctx context.Context, db *store.Store, r core.Reminder) (core.Reminder, error) {
 	var err error
@@ -51,7 +60,7 @@ type Change struct {
 // time to come is said then, again.
 func Apply(ctx context.Context, db *store.Store, userID, id int64, c Change) (r core.Reminder, err error) {
 	err = db.InTx(ctx, func(tx *store.Store) error {
-		if r, err = Get(ctx, tx, userID, id); err != nil {
+		if r, err = lock(ctx, tx, userID, id); err != nil {
 			return err
 		}
 		if c.Text != "" {
@@ -107,12 +116,15 @@ func undone(r core.Reminder) core.ReminderState {
 // is nothing to do any more.
 func Drop(ctx context.Context, db *store.Store, userID, id int64) error {
 	return db.InTx(ctx, func(tx *store.Store) error {
-		r, err := Get(ctx, tx, userID, id)
+		r, err := lock(ctx, tx, userID, id)
 		if err != nil {
 			return err
 		}
 		r.State = core.ReminderCancelled
-		return tx.ChangeReminder(ctx, r)
+		if err := tx.ChangeReminder(ctx, r); err != nil {
+			return err
+		}
+		return tx.RefreshReminderMessages(ctx, userID, id)
 	})
 }
 

@@ -142,7 +142,7 @@ func (s *Store) LastSpokenAbout(ctx context.Context, userID, noteID int64, since
 				WHERE w.user_id = $1 AND w.note_id = m.note_id AND n.deleted_at IS NULL
 					AND w.contact_id IS NOT NULL ORDER BY w.id LIMIT 1)) AS contact_id
 			FROM messages m
-			WHERE m.user_id = $1 AND m.created_at > $3 AND (m.contact_id IS NOT NULL OR m.note_id IS NOT NULL)
+			WHERE m.user_id = $1 AND m.created_at > $3 AND NOT m.paced AND (m.contact_id IS NOT NULL OR m.note_id IS NOT NULL)
 				AND NOT EXISTS (SELECT FROM messages o WHERE o.user_id = $1 AND o.note_id = $2 AND o.id <= m.id)
 			ORDER BY m.id DESC LIMIT 20) l
 		JOIN contacts c ON c.user_id = $1 AND c.id = l.contact_id AND c.deleted_at IS NULL

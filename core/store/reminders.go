@@ -29,14 +29,15 @@ const (
 
 // Remind owes the chats what has fallen due, and not longer ago than within.
 // Each reminder is owed once, whoever else does this at the same time. Who has
-// no chat, or is shut out, is owed nothing.
+// no chat, has blocked the bot or is shut out is owed nothing, and nothing that
+// stands in a note which is being read again.
 func (s *Store) Remind(ctx context.Context, within time.Duration, limit int) (n int, err error) {
 	defer wrap(&err, "remind")
 	tag, err := s.db.Exec(ctx, `-- remind (every user)
 		WITH due AS (
 			SELECT r.user_id, r.id, c.id AS contact_id, h.chat_id
 			FROM `+liveReminders+` JOIN chats h ON h.user_id = r.user_id JOIN users u ON u.id = r.user_id
-			WHERE u.disabled_at IS NULL AND r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval AND `+isLive+`
+			WHERE u.disabled_at IS NULL AND h.blocked_at IS NULL AND n.state IS DISTINCT FROM 'pending' AND r.state = 'open' AND r.due_at <= now() AND r.due_at > now() - $1::interval AND `+isLive+`
 			ORDER BY r.due_at LIMIT $2 FOR UPDATE OF r SKIP LOCKED),
 		said AS (
 			UPDATE reminders r SET state = 'sent' FROM due WHERE r.user_id = due.user_id AND r.id = due.id)
@@ -53,6 +54,14 @@ func (s *Store) Reminder(ctx context.Context, userID, id int64) (_ core.Reminder
 	return one[core.Reminder](ctx, s, `-- reminder
 		SELECT `+reminderColumns+` FROM `+liveReminders+`
 		WHERE r.user_id = $1 AND r.id = $2 AND r.state <> 'cancelled' AND `+isLive, userID, id)
+}
+
+// LockReminder holds a reminder until the transaction ends; in it, with the next
+// statement.
+func (s *Store) LockReminder(ctx context.Context, userID, id int64) (err error) {
+	defer wrap(&err, "lock reminder %d", id)
+	return s.run(ctx, `-- lock reminder
+		SELECT FROM reminders WHERE user_id = $1 AND id = $2 FOR UPDATE`, userID, id)
 }
 
 // A ReminderPlace is where a reminder stands in the order of Reminders.
@@ -135,10 +144,10 @@ func (s *Store) AddReminder(ctx context.Context, r core.Reminder) (id int64, err
 func (s *Store) ChangeReminder(ctx context.Context, r core.Reminder) (err error) {
 	defer wrap(&err, "change reminder %d", r.ID)
 	return s.run(ctx, `-- change reminder
-		WITH changed AS (
-			UPDATE reminders SET text = $3, due_at = $4, state = $5 WHERE user_id = $1 AND id = $2 RETURNING fact_id)
-		UPDATE facts f SET text = $3, due_at = $4, touched_at = now() FROM changed
-		WHERE f.user_id = $1 AND f.id = changed.fact_id AND (f.text <> $3 OR f.due_at <> $4)`, r.UserID, r.ID, r.Text, r.DueAt, r.State)
+		WITH was AS (SELECT fact_id, due_at FROM reminders WHERE user_id = $1 AND id = $2),
+		changed AS (UPDATE reminders SET text = $3, due_at = $4, state = $5 WHERE user_id = $1 AND id = $2)
+		UPDATE facts f SET text = $3, due_at = CASE WHEN was.due_at = $4 THEN f.due_at ELSE $4 END, touched_at = now() FROM was
+		WHERE f.user_id = $1 AND f.id = was.fact_id AND (f.text <> $3 OR was.due_at <> $4)`, r.UserID, r.ID, r.Text, r.DueAt, r.State)
 }
 
 // DropSaidReminders removes the reminders of a note that were said, and of which
@@ -166,8 +175,8 @@ func (s *Store) RefreshNoteReminders(ctx context.Context, userID, noteID int64) 
 func (s *Store) ReminderOf(ctx context.Context, userID, factID int64) (id int64, err error) {
 	defer wrap(&err, "reminder of fact %d", factID)
 	err = s.scan(ctx, &id, `-- reminder of
-		INSERT INTO reminders AS r (user_id, contact_id, fact_id, text, due_at, state)
-		SELECT f.user_id, f.contact_id, f.id, f.text, COALESCE(f.due_at, now()), 'sent'
+		INSERT INTO reminders AS r (user_id, fact_id, text, due_at, state)
+		SELECT f.user_id, f.id, f.text, COALESCE(f.due_at, now()), 'sent'
 		FROM facts f JOIN notes n ON n.user_id = f.user_id AND n.id = f.note_id
 		WHERE f.user_id = $1 AND f.id = $2 AND f.state = 'kept' AND n.deleted_at IS NULL
 		ON CONFLICT (user_id, fact_id) DO UPDATE SET text = r.text
@@ -175,10 +184,14 @@ func (s *Store) ReminderOf(ctx context.Context, userID, factID int64) (id int64,
 	return id, known(err)
 }
 
-// RefreshReminderMessages owes a new version of every message that shows a reminder.
+// RefreshReminderMessages owes a new version of the latest messages that show a
+// reminder: one that was put off many times has as many.
 func (s *Store) RefreshReminderMessages(ctx context.Context, userID, id int64) (err error) {
 	defer wrap(&err, "refresh messages of reminder %d", id)
 	return s.run(ctx, `-- refresh reminder messages
 		UPDATE messages SET wanted = wanted + 1, attempts = 0, given_up = NULL
-		WHERE user_id = $1 AND kind = 'phrase' AND args ->> 'phrase' = 'reminder' AND args -> 'subject' = to_jsonb($2::bigint)`, userID, id)
+		WHERE user_id = $1 AND id IN (
+			SELECT id FROM messages
+			WHERE user_id = $1 AND kind = 'phrase' AND args ->> 'phrase' = 'reminder' AND args -> 'subject' = to_jsonb($2::bigint)
+			ORDER BY id DESC LIMIT 3)`, userID, id)
 }

@@ -57,6 +57,12 @@ func TestRemind(t *testing.T) {
 	check(t, m.OpenChat(t.Context(), out.ID, 78))
 	dueFact(t, m.Store, storetest.Note(t, m.Store, out.ID, "About Cy", storetest.Contact(t, m.Store, out.ID, "Cy")), "Shut out", time.Hour, -time.Second)
 	m.exec(`UPDATE users SET disabled_at = now() WHERE id = $1`, out.ID)
+	blocking := storetest.User(t, m.Store)
+	check(t, m.OpenChat(t.Context(), blocking.ID, 79))
+	dueFact(t, m.Store, storetest.Note(t, m.Store, blocking.ID, "About Di", storetest.Contact(t, m.Store, blocking.ID, "Di")), "Blocked", time.Hour, -time.Second)
+	m.exec(`UPDATE chats SET blocked_at = now() WHERE user_id = $1`, blocking.ID)
+	m.exec(`UPDATE notes SET state = 'done'`)
+	dueFact(t, m.Store, storetest.Note(t, m.Store, user.ID, "Ana again", ana), "Being read again", time.Hour, -time.Second)
 
 	var all sync.WaitGroup
 	var owed atomic.Int64
@@ -86,6 +92,7 @@ func TestReminderIsPutOffAndDone(t *testing.T) {
 	check(t, m.OpenChat(t.Context(), user.ID, 77))
 	ana := storetest.Contact(t, m.Store, user.ID, "Ana")
 	call := dueFact(t, m.Store, storetest.Note(t, m.Store, user.ID, "About Ana", ana), "Call", time.Hour, -time.Second)
+	m.exec(`UPDATE notes SET state = 'done'`)
 	remind := func(want int) {
 		t.Helper()
 		if n, err := m.Remind(t.Context(), week, 100); err != nil || n != want {
@@ -144,6 +151,27 @@ func TestReminderIsPutOffAndDone(t *testing.T) {
 	remind(0)
 	if _, err := m.Reminder(t.Context(), user.ID, r.ID); !errors.Is(err, core.ErrNotFound) {
 		t.Errorf("the reminder of a note that is taken back gives %v", err)
+	}
+}
+
+// What is to be done with several people is said once, and of what a note says once
+// it is changed only what is not over.
+func TestOneReminderForOneThing(t *testing.T) {
+	t.Parallel()
+	m := newMemory(t)
+	user := storetest.User(t, m.Store)
+	note := storetest.Note(t, m.Store, user.ID, "Introduce Ana to Ben", storetest.Contact(t, m.Store, user.ID, "Ana"), storetest.Contact(t, m.Store, user.ID, "Ben"))
+	at := time.Now().Add(time.Hour)
+	for range 2 {
+		storetest.Fact(t, m.Store, note, "Introduce", func(f *core.Fact) { f.DueAt = &at })
+	}
+	storetest.Fact(t, m.Store, note, "Something else", func(f *core.Fact) { f.DueAt = &at })
+	m.exec(`UPDATE notes SET revision = 2`)
+	dueFact(t, m.Store, note, "Just over", 2*time.Hour, -time.Minute)
+	dueFact(t, m.Store, note, "Over", 2*time.Hour, -time.Hour)
+	if got, want := value[[]string](m, `SELECT array_agg(text || ' ' || state ORDER BY id) FROM reminders`),
+		[]string{"Introduce open", "Something else open", "Just over open", "Over sent"}; !slices.Equal(got, want) {
+		t.Errorf("the reminders are %q, want %q", got, want)
 	}
 }
 

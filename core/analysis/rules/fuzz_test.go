@@ -16,6 +16,7 @@ var hostile = []string{
 	"", " ", "🎉🎉", "\x00\x01", "\u202eanA htiw eeffoC", "A\u200dna\u200d likes\u200d tea", "\xff\xfe Ana \xc3 likes tea", "'s", "Ana's", "’s’s’s", "@", "@@ana",
 	"Ana'", "\"", "“Ana", "\"Ana\" said \"x y z\"", "?", "... !!! ???", "Ana is", "her", "her son", "Ana's son", "and and and", "1", "İstanbul is where Ana's İ likes i̇",
 	"Ana\u0301 moved to Porto", "I promised", "born", "turns 999 on Friday", "call", "+", "+1", "0000000000", "a@b.c", "http://", "www.", "Ana moved to", "likes",
+	"Remind me to call Ana. Tomorrow at 9.", "Call Ana. Tomorrow.", "I need to call Ana. On Friday.", "Call Ana. Ok.",
 	"remind me", "remind me to", "remind me: ", "can you remind me ’ to", "set a reminder for", "remind me that", "reminder: \xff", "remind me every ", "REMIND ME TO \u0130",
 	"Ana likes", "Coffee with", "Ana, Mike and", "who", "my", "my sister", "she's", "Ana's birthday is on 99 May", "if", "don't", "owe",
 }

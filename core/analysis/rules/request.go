@@ -143,7 +143,9 @@ func withoutThanks(s string) string {
 var reminding = regexp.MustCompile(`(?i)\b(?:remind|nudge) me\b|\bdon['’]?t (?:let me )?forget\b|\b(?:set|add) (?:me )?a reminder\b|^reminder\b`)
 
 // Reminds reports whether a note asks that the user be reminded of something.
-func Reminds(text string) bool { return reminding.MatchString(text) }
+func Reminds(text string) bool {
+	return reminding.MatchString(text) || mayRequest.MatchString(text) && (requests(text) || requests(lastSentence(text)))
+}
 
 // Unfinished reports whether text asks to be reminded and does not say of what:
 // "remind me tomorrow".

@@ -46,7 +46,7 @@ func (r *reader) subject(c clause) subject {
 	s := subject{about: r.main}
 	i := r.leads(c, &s)
 	if i >= len(c.words) {
-		s.who = other
+		s.who, s.predStart = other, c.start+len(c.text)
 		return s
 	}
 	i = r.pick(c, i, &s)
