@@ -54,7 +54,8 @@ func (c *Client) Run(ctx context.Context) error {
 			renewed = time.Now()
 			c.hold(ctx)
 		}
-		if err := c.look(ctx); err != nil && ctx.Err() == nil {
+		// One who is told to stop meanwhile must know what it holds, to give it back.
+		if err := c.look(context.WithoutCancel(ctx)); err != nil && ctx.Err() == nil {
 			c.Log.WarnContext(ctx, "linked accounts were not looked at", "err", err)
 		}
 		select {
