@@ -37,7 +37,8 @@ func TestReadingAndShowingAllocate(t *testing.T) {
 				t.Error(s.text)
 			}
 		}},
-		{"a question", 50, func() {
+		// Some 45, and more when the collector empties the pools of regexp meanwhile.
+		{"a question", 70, func() {
 			if q := recall.Parse("Where does Ana Torres live?"); q.Name != "Ana Torres" {
 				t.Error(q)
 			}
